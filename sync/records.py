@@ -1,0 +1,226 @@
+"""The words that tablet and cloud share, and their JSON form. The binary form of a Batch is in :mod:`sync.wire`.
+
+Units are in the names. Absent is ``None``, never 0. Wall-clock times are Unix seconds (UTC).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class RecordError(ValueError):
+    """A record that cannot be read; the message names the field and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One ridden second.
+
+    ``second`` counts ridden seconds of the ride from 0 without gaps (pauses are not counted). ``at`` is the wall
+    clock at the second's end. ``class_s`` is the class clock at the second's end, ``None`` in a free ride.
+    The four values are means over the second; ``None`` where no sensor spoke of them.
+    """
+
+    second: int
+    at: float
+    class_s: float | None = None
+    cadence_rpm: float | None = None
+    resistance_pct: float | None = None
+    power_w: float | None = None
+    heart_rate_bpm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RideHeader:
+    """Who rides what since when. ``id`` is a UUID in hex. ``finished_at`` is ``None`` while it is being ridden."""
+
+    id: str
+    rider_id: str
+    rider_name: str
+    started_at: float
+    class_id: str | None = None
+    finished_at: float | None = None
+
+    @staticmethod
+    def new_id() -> str:
+        """A fresh ride id: 32 hexadecimal digits."""
+        return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of a class plan. Ranges are inclusive ``(low, high)``; zones are 1-7."""
+
+    name: str
+    seconds: int
+    cadence_rpm: tuple[int, int] | None = None
+    resistance_pct: tuple[int, int] | None = None
+    zone: int | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FitnessClass:
+    """One class: what the catalogue shows, its plan, and where its media lie (URLs relative to the cloud).
+
+    ``motif`` is one of ridges, steps, rays, rings, bars, lines and ``palette`` 0-5: they draw the cover.
+    ``effort`` is 1-3. ``revision`` changes whenever any field or any media file does.
+    """
+
+    id: str
+    title: str
+    coach: str
+    kind: str
+    effort: int
+    music: str
+    motif: str
+    palette: int
+    duration_s: int
+    segments: tuple[Segment, ...]
+    playlist: str
+    poster: str | None = None
+    captions: str | None = None
+    size_bytes: int | None = None
+    published_at: float = 0.0
+    revision: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingsRow:
+    """One line of a leaderboard: ``kj`` is the output produced up to the asker's class clock."""
+
+    rank: int
+    name: str
+    kj: float
+    you: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One leaderboard as its asker sees it: how many ride, the own rank, and the rows worth showing
+    (the leader, the riders around the asker, the asker)."""
+
+    count: int
+    rank: int | None
+    rows: tuple[StandingsRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Both leaderboards of a class for one ride, at that ride's class clock."""
+
+    class_id: str
+    ride_id: str
+    class_s: float
+    as_of: float
+    here_now: Board
+    all_time: Board
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive Points of one ride; with no Points it asks for the cloud's position.
+
+    ``points[0].second`` is where the batch begins, and every next Point is one second later.
+    """
+
+    ride: RideHeader
+    points: tuple[Point, ...] = ()
+
+    def __post_init__(self) -> None:
+        first = self.points[0].second if self.points else 0
+        if any(point.second != first + i for i, point in enumerate(self.points)):
+            raise RecordError("points: seconds are not consecutive")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The cloud's word on one Batch: it holds seconds 0 to ``acknowledged`` - 1 of the ride, for good.
+
+    ``finished`` says that the cloud also holds the ride's end. ``error`` is set when the batch was refused for
+    what it contains: sending the same again is useless.
+    """
+
+    ride_id: str
+    acknowledged: int
+    finished: bool = False
+    error: str | None = None
+    standings: Standings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a tablet receives for its code; ``token`` is the HTTP bearer token and the MQTT password,
+    ``tablet_id`` the MQTT user name and client id."""
+
+    tablet_id: str
+    token: str
+    mqtt_host: str
+    mqtt_port: int
+    mqtt_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request was refused, and what to do about it."""
+
+    error: str
+    remedy: str
+    details: tuple[str, ...] = field(default=())
+
+
+def to_json(record: Any) -> dict[str, Any]:
+    """A record as JSON-ready objects."""
+    return dataclasses.asdict(record)
+
+
+def from_json(kind: type[T], value: Any) -> T:
+    """A record of ``kind`` from decoded JSON. Unknown fields are ignored, so that a newer cloud can speak to
+    an older tablet. Raises :class:`RecordError` naming the field."""
+    return typing.cast(T, _read(kind, value, kind.__name__))
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        return None if value is None else _read(next(a for a in kind.__args__ if a is not type(None)), value, where)
+    if origin is tuple:
+        return _read_tuple(kind.__args__, value, where)
+    if dataclasses.is_dataclass(kind):
+        return _read_record(kind, value, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise RecordError(f"{where}: expected {kind.__name__}, got {value!r:.60}")
+    return value
+
+
+def _read_tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise RecordError(f"{where}: expected a list, got {value!r:.60}")
+    if kinds[-1] is Ellipsis:
+        kinds = (kinds[0],) * len(value)
+    if len(kinds) != len(value):
+        raise RecordError(f"{where}: expected {len(kinds)} items, got {len(value)}")
+    return tuple(_read(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(kinds, value, strict=True)))
+
+
+def _read_record(kind: Any, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise RecordError(f"{where}: expected an object, got {value!r:.60}")
+    hints = typing.get_type_hints(kind)
+    given = {}
+    for spec in dataclasses.fields(kind):
+        if spec.name in value:
+            given[spec.name] = _read(hints[spec.name], value[spec.name], f"{where}.{spec.name}")
+        elif spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING:
+            raise RecordError(f"{where}.{spec.name}: missing")
+    return kind(**given)
