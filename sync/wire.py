@@ -81,7 +81,7 @@ def decode(data: bytes) -> Batch:
         columns = [_read_column(reader, count, steps, order) for _, steps, order in COLUMNS]
         if None in columns[0]:
             raise WireError("a point without a time")
-        points = tuple(Point(first + i, *values) for i, values in enumerate(zip(*columns, strict=True)))  # type: ignore[arg-type]
+        points = tuple(Point(first + i, *values) for i, values in enumerate(zip(*columns, strict=True)))
     if reader.left:
         raise WireError(f"{reader.left} bytes after the end")
     return Batch(ride, points)
@@ -147,7 +147,9 @@ def _read_column(reader: _Reader, count: int, steps: int, order: int) -> list[fl
     presence = reader.take(1)[0]
     if presence > 2:
         raise WireError(f"unknown presence {presence}")
-    bits = (0, (1 << count) - 1)[presence] if presence < 2 else int.from_bytes(reader.take(math.ceil(count / 8)), "little")
+    bits = (
+        (0, (1 << count) - 1)[presence] if presence < 2 else int.from_bytes(reader.take(math.ceil(count / 8)), "little")
+    )
     if bits >> count:
         raise WireError("presence bits beyond the last point")
     values: Iterator[int] = iter(_sums((reader.zigzag() for _ in range(bits.bit_count())), order))

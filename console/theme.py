@@ -1,0 +1,70 @@
+"""Colours, type and scale of every screen; the one place that knows them.
+
+``theme.px`` is one design pixel (of 1920x1080) in window pixels; kv rules multiply by it: ``height: 72 * theme.px``.
+Text has a floor of 20 px: ``font_size: theme.text(24)`` or, bound to the window, ``max(20, 24 * theme.px)``.
+``theme.compact`` is true on small panels (1280x800), where screens lay themselves out anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kivy.core.text import LabelBase
+from kivy.event import EventDispatcher
+from kivy.properties import BooleanProperty, NumericProperty
+from kivy.utils import get_color_from_hex as _hex
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+BG, CARD, CONTROL, RAISED, LINE = (_hex(c) for c in ("#0A0D12", "#131922", "#1D2530", "#283241", "#2B3543"))
+TEXT, SOFT, MUTED = _hex("#F4F7FA"), _hex("#C9D2DC"), _hex("#9AA7B5")
+ACCENT, INK = _hex("#C6F432"), _hex("#0A0D12")
+UNDER, OVER = _hex("#5AA9FF"), _hex("#FF7A59")
+OK, WARN, LIVE = _hex("#35D0A5"), _hex("#FFB020"), _hex("#FF4D5E")
+RESISTANCE, CADENCE = _hex("#C6B8FF"), _hex("#4FD8EE")
+SCRIM = [*BG[:3], 0.86]
+CLEAR = [0, 0, 0, 0]
+ZONES = tuple(_hex(c) for c in ("#66788C", "#3F8CFF", "#4FD8EE", "#2E9E6B", "#F5D02A", "#E8622A", "#FF8FD0"))
+ZONE_INKS = (TEXT, INK, INK, INK, INK, INK, INK)
+RIDERS = tuple(_hex(c) for c in ("#FF8FD0", "#4FD8EE", "#F5D02A", "#E8622A", "#C6B8FF", "#35D0A5"))
+
+DESIGN_WIDTH, DESIGN_HEIGHT, SMALLEST_TEXT = 1920, 1080, 20
+
+_FONTS = {
+    "Text": "fonts/Inter-SemiBold.ttf",
+    "TextBold": "fonts/Inter-Bold.ttf",
+    "Title": "fonts/BarlowCondensed-ExtraBold.ttf",
+    "Numbers": "fonts/Numbers-Bold.ttf",
+    "NumbersLight": "fonts/Numbers-SemiBold.ttf",
+    "Icons": "icons/tabler-icons.ttf",
+}
+
+
+class Theme(EventDispatcher):
+    """The scale of the screens, bound to the window's size."""
+
+    px = NumericProperty(1.0)
+    compact = BooleanProperty(False)
+
+    def fit(self, width: float, height: float) -> None:
+        """Scale to a window of this size, in pixels."""
+        self.px = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
+        self.compact = self.px < 0.8
+
+    def text(self, design_px: float) -> float:
+        """A text size in window pixels, never under the smallest legible one."""
+        return max(SMALLEST_TEXT, design_px * self.px)
+
+
+def with_alpha(colour: list[float], alpha: float) -> list[float]:
+    """The same colour at another opacity."""
+    return [*colour[:3], alpha]
+
+
+def register_fonts() -> None:
+    """Make the bundled faces known to Kivy under their role names."""
+    for name, path in _FONTS.items():
+        LabelBase.register(name=name, fn_regular=str(ASSETS / path))
+
+
+theme = Theme()
