@@ -17,6 +17,7 @@ STALE_S = 2.0  # an older value is shown as stale and no longer counted
 LOST_S = 4.0  # an older value is shown as a dash
 AUTO_PAUSE_S = 3.0
 LONGEST_GAP_S = 10.0  # a longer silence of the caller means that the tablet slept: nobody rode
+ROUNDING_S = 1e-6  # of floating-point sums
 METRICS = ("cadence_rpm", "resistance_pct", "power_w", "heart_rate_bpm")
 
 
@@ -178,7 +179,7 @@ class Ride:
         self._signals = {name: _Signal() for name in METRICS}
         self._tally = _Tally(weight_kg)
         self._counted_s = 0.0  # the monotonic moment up to which time has been counted
-        self._into_second_s = 0.0
+        self._second_ends_s = 0.0
         self._ended: list[tuple[float, dict[str, float | None]]] = []
         self._still_since_s: float | None = None
         self._has_pedalled = False
@@ -190,6 +191,7 @@ class Ride:
         for point in points:
             ride._tally.add(point)
         ride.state, ride.paused = RideState.PAUSED, Pause.PLANNED
+        ride._second_ends_s = 1.0
         return ride
 
     @property
@@ -209,7 +211,8 @@ class Ride:
     def start(self, now_s: float) -> None:
         """Begin to count seconds."""
         if self.state is RideState.IDLE:
-            self.state, self._counted_s = RideState.RIDING, now_s
+            self.state = RideState.RIDING
+            self._counted_s, self._second_ends_s = now_s, now_s + 1.0
 
     def pause(self, now_s: float) -> None:
         """A planned pause: only ``unpause`` ends it."""
@@ -221,7 +224,8 @@ class Ride:
         """Go on after a pause of either kind."""
         if self.state is RideState.PAUSED:
             self.state, self.paused = RideState.RIDING, None
-            self._counted_s, self._still_since_s, self._has_pedalled = now_s, None, False
+            self._still_since_s, self._has_pedalled = None, False
+            self._skip_to(now_s)
 
     def finish(self, now_s: float, wall_s: float, class_s: float | None = None) -> list[Point]:
         """End the ride; returns the last Points. The second that is running is dropped, never rounded up."""
@@ -235,7 +239,7 @@ class Ride:
         if self.state is RideState.RIDING:
             self._count_to(at_s)
         else:
-            self._counted_s = max(self._counted_s, at_s)
+            self._skip_to(at_s)
         for name in METRICS:
             if (value := getattr(sample, name)) is not None:
                 signal = self._signals[name]
@@ -249,7 +253,7 @@ class Ride:
             self._count_to(now_s)
             self._watch_pedals(now_s)
         else:
-            self._counted_s = max(self._counted_s, now_s)
+            self._skip_to(now_s)
         return [self._point(ended_s - now_s, values, wall_s, class_s) for ended_s, values in self._take_ended()]
 
     def now(self, now_s: float) -> Now:
@@ -275,15 +279,25 @@ class Ride:
         self._tally.add(point)
         return point
 
+    @property
+    def _into_second_s(self) -> float:
+        """How much of the running second has been ridden, 0-1."""
+        return 0.0 if self.state is RideState.IDLE else 1.0 - (self._second_ends_s - self._counted_s)
+
+    def _skip_to(self, to_s: float) -> None:
+        """Let time pass that nobody rode: what is left of the running second stays left."""
+        if to_s > self._counted_s:
+            self._second_ends_s += to_s - self._counted_s
+            self._counted_s = to_s
+
     def _count_to(self, to_s: float) -> None:
         if to_s - self._counted_s > LONGEST_GAP_S:
-            self._counted_s = to_s
-        while self._counted_s + (1.0 - self._into_second_s) <= to_s:
-            self._integrate(self._counted_s + (1.0 - self._into_second_s))
+            self._skip_to(to_s)
+        while self._second_ends_s <= to_s + ROUNDING_S:
+            self._integrate(self._second_ends_s)
             self._ended.append((self._counted_s, {name: signal.close() for name, signal in self._signals.items()}))
-            self._into_second_s = 0.0
+            self._second_ends_s += 1.0
         if to_s > self._counted_s:
-            self._into_second_s += to_s - self._counted_s
             self._integrate(to_s)
 
     def _integrate(self, to_s: float) -> None:
