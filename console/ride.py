@@ -40,11 +40,12 @@ class Pause(Enum):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One value as a screen shows it. ``value`` is ``None`` when never heard, or last heard over 4 s ago;
-    ``stale`` when last heard over 2 s ago."""
+    ``stale`` when last heard over 2 s ago. ``heard_s`` is when its bytes arrived."""
 
     value: float | None = None
     stale: bool = False
     source: str | None = None
+    heard_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Now:
 
 
 @dataclass(slots=True)
-class _Signal:
+class Signal:
     """One value's newest reading, and its mean over the running second."""
 
     value: float | None = None
@@ -93,6 +94,10 @@ class _Signal:
     source: str | None = None
     weighted: float = 0.0
     weight_s: float = 0.0
+
+    def hear(self, value: float, at_s: float, source: str) -> None:
+        """Take in a newer reading."""
+        self.value, self.heard_s, self.source = value, at_s, source
 
     def integrate(self, from_s: float, to_s: float) -> None:
         """Count the newest value over a stretch of time, for as long as it is not stale."""
@@ -109,10 +114,11 @@ class _Signal:
         return mean
 
     def reading(self, now_s: float) -> Reading:
+        """The value as a screen shows it at ``now_s``."""
         age = now_s - self.heard_s
         if self.value is None or age > LOST_S:
             return Reading(source=self.source)
-        return Reading(self.value, age > STALE_S, self.source)
+        return Reading(self.value, age > STALE_S, self.source, self.heard_s)
 
 
 @dataclass(slots=True)
@@ -176,7 +182,7 @@ class Ride:
         self.state = RideState.IDLE
         self.paused: Pause | None = None
         self._auto_pause = auto_pause
-        self._signals = {name: _Signal() for name in METRICS}
+        self._signals = {name: Signal() for name in METRICS}
         self._tally = _Tally(weight_kg)
         self._counted_s = 0.0  # the monotonic moment up to which time has been counted
         self._second_ends_s = 0.0
@@ -242,8 +248,7 @@ class Ride:
             self._skip_to(at_s)
         for name in METRICS:
             if (value := getattr(sample, name)) is not None:
-                signal = self._signals[name]
-                signal.value, signal.heard_s, signal.source = value, at_s, sample.source
+                self._signals[name].hear(value, at_s, sample.source)
         if self.state is RideState.PAUSED and self.paused is Pause.NO_PEDALLING and self.pedalling:
             self.unpause(at_s)
 
