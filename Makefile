@@ -1,0 +1,81 @@
+# Breakaway: two commands do everything, `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+SECONDS ?= 60
+export PYTHONUNBUFFERED = 1
+
+# What the product itself needs, and why:
+#   libvlc5 vlc-plugin-base            the player of the classes
+#   ffmpeg espeak-ng                   make the demo classes: picture, sound, the coach's voice
+#   nats-server                        the cloud's message broker (MQTT for tablets)
+#   libgl1 libgl1-mesa-dri libmtdev1   OpenGL and touch input for the console's window
+#   xvfb                               a virtual display where there is none, and for the tests
+#   python3-venv                       the project's own Python environment
+APT := libvlc5 vlc-plugin-base ffmpeg espeak-ng nats-server libgl1 libgl1-mesa-dri libmtdev1 xvfb python3-venv
+# Only for `make bench`: VLC's own windows, to measure against.
+APT_BENCH := vlc-plugin-video-output
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test bench screenshots lint lock packages packages-bench clean
+
+help: ## list the targets
+	@echo "Breakaway, the open connected bike"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+run: packages $(VENV)/ready ## install what is missing, then ride: cloud, virtual bike and console on this machine
+	@$(PY) -m console.standalone
+
+demo: packages $(VENV)/ready ## the same unattended for SECONDS=60: screenshots in build/demo, one line of JSON last
+	@$(PY) -m console.standalone --demo $(SECONDS) --data build/demo/data --out build/demo
+
+test: packages $(VENV)/ready ## all tests, headless
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/pytest -n 2 --dist loadgroup -q
+
+bench: packages packages-bench $(VENV)/ready ## measure, each figure beside its reference
+	@$(PY) -m tests.bench
+
+screenshots: packages $(VENV)/ready ## every screen in its main states, at 1920x1080 and 1280x800, into build/screens
+	@$(PY) -m tests.gallery --out build/screens
+
+lint: $(VENV)/ready ## format and check the code
+	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
+
+lock: ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+
+packages: ## install the system packages that are missing (Debian, Ubuntu)
+	@$(call install,$(APT),Breakaway)
+
+packages-bench:
+	@$(call install,$(APT_BENCH),make bench)
+
+clean: ## remove what was built (rides in ~/.local/share/breakaway stay)
+	rm -rf build $(VENV)
+
+# $(call install,PACKAGES,FOR): says what is missing and why, then installs it; does nothing when all is there.
+define install
+missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+  if ! command -v apt-get >/dev/null; then \
+    echo "$(2) needs these system packages, which can be installed by itself only on Debian and Ubuntu:"; \
+    echo "  $(1)"; echo "Install their equivalents, then run: make SKIP_PACKAGES=1 <target>"; \
+    [ -n "$(SKIP_PACKAGES)" ] || exit 1; \
+  else \
+    echo "$(2) needs these system packages (the Makefile says what for):$$missing"; \
+    sudo=""; [ $$(id -u) = 0 ] || sudo=sudo; \
+    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+  fi; \
+fi
+endef
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@echo "Making the Python environment in $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Breakaway needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
