@@ -1,0 +1,183 @@
+"""One ride from its first second to its summary: joins sensors, engine, class clock, player and cache. No Kivy.
+
+The app calls ``step`` every turn of its loop; everything that may block (SQLite, libVLC) happens elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
+
+from console.class_clock import ClassClock, Picture
+from console.cues import Plan
+from console.player import Player, PlayerState
+from console.ride import Now, Ride, RideState
+from drivers.sample import Sample
+from sync.cache import Cache
+from sync.records import FitnessClass, Point, RideHeader, Standings
+
+_PICTURES = {
+    PlayerState.OPENING: Picture.OPENING,
+    PlayerState.PLAYING: Picture.MOVING,
+    PlayerState.PAUSED: Picture.MOVING,
+    PlayerState.STALLED: Picture.STALLED,
+}
+
+
+class RideSession:
+    """The ride that is on. ``fitness_class`` is ``None`` for a free ride; ``player`` where there is no picture."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        header: RideHeader,
+        *,
+        ride: Ride,
+        fitness_class: FitnessClass | None = None,
+        player: Player | None = None,
+        start_s: float = 0.0,
+        on_points: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.header = header
+        self.fitness_class = fitness_class
+        self.plan = Plan(fitness_class) if fitness_class else None
+        self.player = player
+        self.ride = ride
+        self.points: list[Point] = []
+        self.laps: list[int] = []
+        self.standings: Standings | None = None
+        self.standings_at_s: float | None = None
+        self.best_curve: list[float] | None = None
+        self._class_clock = ClassClock(self.plan.length_s, start_s) if self.plan else None
+        self._cache = cache
+        self._on_points = on_points
+        self._clock, self._wall = clock, wall
+        # One thread writes, in order: a slow disk delays no frame, and no Point overtakes another.
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ride-writer")
+        self._kept = ride.state is RideState.PAUSED  # a resumed ride is in the cache already
+        self._writes: list[Future[None]] = []
+
+    @property
+    def class_s(self) -> float | None:
+        """The class clock, in seconds; ``None`` in a free ride."""
+        return self._class_clock.position_s if self._class_clock else None
+
+    @property
+    def waiting_for_picture(self) -> bool:
+        """Whether the class waits for its first picture."""
+        return self._class_clock is not None and self._class_clock.waiting
+
+    @property
+    def class_over(self) -> bool:
+        """Whether the class has run to its end."""
+        return self._class_clock is not None and self._class_clock.over
+
+    @property
+    def standings_age_s(self) -> float | None:
+        """Seconds since the newest standings arrived; ``None`` before the first."""
+        return None if self.standings_at_s is None else self._clock() - self.standings_at_s
+
+    def now(self) -> Now:
+        """What is true at this moment."""
+        return self.ride.now(self._clock())
+
+    def feed(self, sample: Sample) -> None:
+        """Take in a sensor's word; in a free ride the first turn of the pedals starts the ride."""
+        self.ride.feed(sample)
+        if self.plan is None and self.ride.state is RideState.IDLE and self.ride.pedalling:
+            self.start()
+
+    def start(self) -> None:
+        """Begin to count seconds; from here on the ride is kept."""
+        if self.ride.state is RideState.IDLE:
+            self.ride.start(self._clock())
+            self._keep()
+
+    def step(self) -> list[Point]:
+        """Let time pass: move the class clock, end seconds, keep them, and hold video and ride together."""
+        now_s = self._clock()
+        class_s = self._move_class_clock(now_s)
+        if self.plan is not None and not self.waiting_for_picture:
+            self.start()
+        points = self.ride.advance(now_s, self._wall(), class_s)
+        self._keep_points(points)
+        self._hold_together()
+        return points
+
+    def pause(self) -> None:
+        """A planned pause, of ride and video."""
+        self.ride.pause(self._clock())
+        self._hold_together()
+
+    def unpause(self) -> None:
+        """Go on, with the video."""
+        self.ride.unpause(self._clock())
+        self._hold_together()
+
+    def add_lap(self) -> None:
+        """Mark a lap at the ride's present second."""
+        self.laps.append(self.ride.totals.seconds)
+
+    def take_standings(self, standings: Standings) -> None:
+        """Take in standings from the cloud; those of another ride are not ours."""
+        if standings.ride_id == self.header.id:
+            self.standings, self.standings_at_s = standings, self._clock()
+
+    def set_best(self, points: list[Point]) -> None:
+        """Race against these Points: the rider's best ride of this class."""
+        if self.plan is None:
+            return
+        output = [0.0] * (self.plan.length_s + 1)
+        for point in points:
+            if point.class_s is not None and point.power_w is not None:
+                output[min(int(point.class_s), self.plan.length_s)] += point.power_w / 1000
+        self.best_curve = list(accumulate(output))
+
+    def finish(self) -> bool:
+        """End the ride and wait until it is on the disk. Returns whether there is anything to show of it."""
+        self._keep_points(self.ride.finish(self._clock(), self._wall(), self.class_s))
+        if self._kept:
+            self._write(self._cache.finish_ride, self.header.id, self._wall(), self.ride.totals)
+        self._writer.shutdown(wait=True)
+        for write in self._writes:
+            write.result()
+        return self._kept
+
+    def _move_class_clock(self, now_s: float) -> float | None:
+        clock = self._class_clock
+        if clock is None:
+            return None
+        picture = _PICTURES.get(self.player.state, Picture.NONE) if self.player else Picture.NONE
+        running = self.ride.state in (RideState.IDLE, RideState.RIDING)
+        position_s = clock.advance(now_s, running, picture, self.player.position_s if self.player else 0.0)
+        if clock.catch_up is not None and self.player:
+            self.player.seek(clock.catch_up)
+        return position_s
+
+    def _hold_together(self) -> None:
+        """Pausing one pauses the other."""
+        if self.player is None:
+            return
+        if self.ride.state is RideState.PAUSED and self.player.state is PlayerState.PLAYING:
+            self.player.pause()
+        elif self.ride.state is RideState.RIDING and self.player.state is PlayerState.PAUSED:
+            self.player.play()
+
+    def _keep(self) -> None:
+        if not self._kept:
+            self._kept = True
+            self._write(self._cache.begin_ride, self.header)
+
+    def _keep_points(self, points: list[Point]) -> None:
+        if points:
+            self.points += points
+            self._write(self._cache.append, self.header.id, tuple(points))
+            self._write(self._on_points)
+
+    def _write(self, action: Callable[..., None], *arguments: object) -> None:
+        self._writes = [write for write in self._writes if not write.done() or write.exception()]
+        self._writes.append(self._writer.submit(action, *arguments))
