@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.lang import Builder
+from kivy.uix.gridlayout import GridLayout
 
+from console.theme import theme
 from console.widgets import badge, button, chip, ground, text  # noqa: F401 - registers the widgets for the rules below
+from console.widgets.cover import Cover
 from tests.gallery.scene import Scene
 
 WIDGETS = """
@@ -148,4 +151,13 @@ def widgets(stage: Any) -> None:
     stage.show(Builder.load_string(WIDGETS))
 
 
-SCENES = [Scene("widgets", widgets)]
+def covers(stage: Any) -> None:
+    """Six motifs in six palettes."""
+    grid = GridLayout(cols=6, padding=24 * theme.px, spacing=24 * theme.px)
+    for palette in range(6):
+        for motif in ("ridges", "steps", "rays", "rings", "bars", "lines"):
+            grid.add_widget(Cover(motif=motif, palette=palette))
+    stage.show(grid)
+
+
+SCENES = [Scene("widgets", widgets), Scene("covers", covers)]
