@@ -11,7 +11,7 @@ from enum import Enum
 
 from console.effort import kcal_per_second, speed_mps
 from drivers.sample import Sample
-from sync.records import Point
+from sync.records import Figures, Point, Totals
 
 STALE_S = 2.0  # an older value is shown as stale and no longer counted
 LOST_S = 4.0  # an older value is shown as a dash
@@ -46,28 +46,6 @@ class Reading:
     stale: bool = False
     source: str | None = None
     heard_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Average and best of one value over the ride's seconds; ``None`` where it was never heard."""
-
-    average: float | None = None
-    best: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a ride has come to."""
-
-    seconds: int = 0
-    kj: float = 0.0
-    distance_m: float = 0.0
-    kcal: float = 0.0
-    cadence_rpm: Figures = Figures()
-    resistance_pct: Figures = Figures()
-    power_w: Figures = Figures()
-    heart_rate_bpm: Figures = Figures()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,28 @@ class RideHeader:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Average and best of one value over a ride's seconds; ``None`` where it was never heard."""
+
+    average: float | None = None
+    best: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a ride has come to."""
+
+    seconds: int = 0
+    kj: float = 0.0
+    distance_m: float = 0.0
+    kcal: float = 0.0
+    cadence_rpm: Figures = Figures()
+    resistance_pct: Figures = Figures()
+    power_w: Figures = Figures()
+    heart_rate_bpm: Figures = Figures()
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One stretch of a class plan. Ranges are inclusive ``(low, high)``; zones are 1-7."""
 
