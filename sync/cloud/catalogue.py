@@ -1,0 +1,81 @@
+"""The classes on offer: every ``class.json`` below the classes directory. Making them is another room's work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from sync.records import FitnessClass, RecordError, from_json
+
+log = logging.getLogger(__name__)
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+LOOK_EVERY_S = 1.0
+
+
+class Catalogue:
+    """What is in ``directory``, looked at again when asked for and a second has passed on ``clock``."""
+
+    def __init__(self, directory: Path, clock: Callable[[], float]) -> None:
+        self.directory = directory
+        self._clock = clock
+        self._looked_at = float("-inf")
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._classes: dict[str, FitnessClass] = {}
+
+    def classes(self) -> list[FitnessClass]:
+        """All classes, newest first."""
+        self._look()
+        return sorted(self._classes.values(), key=lambda one: (-one.published_at, one.id))
+
+    def fitness_class(self, class_id: str) -> FitnessClass | None:
+        """One class, ``None`` when there is none of that id."""
+        self._look()
+        return self._classes.get(class_id)
+
+    def seconds(self, class_id: str) -> int | None:
+        """The length of a class, ``None`` when there is none of that id."""
+        found = self.fitness_class(class_id)
+        return found.duration_s if found else None
+
+    def etag(self) -> str:
+        """Changes whenever any class does."""
+        self._look()
+        state = sorted((one.id, one.revision, self._stamps[self._path(one.id)]) for one in self._classes.values())
+        return '"' + hashlib.sha256(repr(state).encode()).hexdigest()[:32] + '"'
+
+    def _path(self, class_id: str) -> Path:
+        return self.directory / class_id / "class.json"
+
+    def _look(self) -> None:
+        now = self._clock()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return
+        self._looked_at = now
+        stamps = {path: (stat.st_mtime_ns, stat.st_size) for path in self._files() if (stat := path.stat())}
+        for path in self._stamps.keys() - stamps.keys():
+            self._classes.pop(path.parent.name, None)
+        for path, stamp in stamps.items():
+            if self._stamps.get(path) != stamp:
+                self._read(path)
+        self._stamps = stamps
+
+    def _files(self) -> list[Path]:
+        return [path for path in self.directory.glob("*/class.json") if SLUG.fullmatch(path.parent.name)]
+
+    def _read(self, path: Path) -> None:
+        class_id = path.parent.name
+        self._classes.pop(class_id, None)
+        try:
+            found = from_json(FitnessClass, json.loads(path.read_bytes()))
+            if found.id != class_id:
+                raise RecordError(f"id is {found.id!r}, but the directory is {class_id!r}")
+            if found.duration_s <= 0:
+                raise RecordError(f"duration_s is {found.duration_s}")
+            self._classes[class_id] = found
+        except (OSError, ValueError) as error:
+            log.error("class %s is left out: %s: %s", class_id, path, error)

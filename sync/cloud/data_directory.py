@@ -1,0 +1,47 @@
+"""The cloud's directory on disk, and the lock that keeps it for one server at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class DirectoryError(Exception):
+    """The data directory cannot be used; the message says what to do."""
+
+
+def prepare(data: Path) -> Path:
+    """Create ``data`` and what belongs in it; returns its full path. Raises :class:`DirectoryError`."""
+    data = data.expanduser().absolute()
+    try:
+        for directory in (data, data / "nats", data / "classes"):
+            directory.mkdir(parents=True, exist_ok=True)
+        probe = data / f".write-test-{os.getpid()}"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise DirectoryError(
+            f"cannot write to {data}: {error.strerror}; choose another with --data, or give yourself the right to it"
+        ) from error
+    return data
+
+
+class Lock:
+    """Held while a server runs on ``data``; the system lets go of it when the process ends, however that happens."""
+
+    def __init__(self, data: Path) -> None:
+        self._fd = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = os.read(self._fd, 20).decode(errors="replace").strip() or "unknown"
+            os.close(self._fd)
+            raise DirectoryError(
+                f"a cloud already runs on {data} (process {pid}): stop it, or use another --data directory"
+            ) from None
+        os.ftruncate(self._fd, 0)
+        os.write(self._fd, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        os.close(self._fd)

@@ -1,0 +1,164 @@
+"""The parts of the cloud joined: one thread owns the store and the leaderboards, the event loop owns the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from sync import topics
+from sync.cloud.accounts import Accounts
+from sync.cloud.boards import Boards
+from sync.cloud.broker import Broker, BrokerError
+from sync.cloud.broker_config import Addresses
+from sync.cloud.catalogue import Catalogue
+from sync.cloud.ingest import Delivery, Ingest, Outcome
+from sync.cloud.jetstream import BatchStream
+from sync.cloud.json_form import dumps
+from sync.cloud.pushes import Pusher
+from sync.cloud.store import Store
+from sync.records import Enrolment, Standings
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROUND = 256  # messages a transaction
+WAIT_S = 1.0
+RETRY_S = 2.0
+LOGINS_EVERY_S = 1.0
+
+
+class Cloud:
+    """Everything behind the routes. ``await start()``, and ``await stop()`` whatever happened."""
+
+    def __init__(self, data: Path, addresses: Addresses, store: Store) -> None:
+        self.store = store
+        self.accounts = Accounts(store)
+        self.catalogue = Catalogue(data / "classes", time.monotonic)
+        self.boards = Boards(store, self.catalogue.seconds)
+        self.ingest = Ingest(store, self.boards, time.time)
+        self.broker = Broker(data / "nats", addresses, self.accounts.logins())
+        self.pusher = Pusher(self._cut, self._send)
+        self.lag_s = 0.0
+        self.failure: str | None = None  # why the last round of ingest failed
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._tasks: list[asyncio.Task[None]] = []
+        self.stream: BatchStream | None = None
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do ``work`` in the thread that owns the store."""
+        call = lambda: work(*args, **kwargs)  # noqa: E731
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    async def start(self) -> None:
+        """Returns when tablets can be served. Raises :class:`BrokerError`."""
+        await self.broker.start()
+        try:
+            self.stream = await BatchStream.connect(self.broker.addresses, self.broker.password)
+        except (NatsError, OSError) as error:
+            raise BrokerError(f"the broker does not serve its stream: {error!r}") from error
+        for work in (self._read_stream(self.stream), self.pusher.run(), self._watch_logins()):
+            self._tasks.append(asyncio.create_task(work))
+
+    async def stop(self) -> None:
+        """End everything; the message being stored is stored."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.stream:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stream.close(), 0.5)
+        await self.broker.stop()
+        self._thread.shutdown(wait=True)
+        self.store.close()
+
+    async def enrol(self, code: str, name: str, mqtt_host: str) -> Enrolment:
+        """Raises :class:`CodeRefused`; :class:`BrokerError` when the tablet could not log in."""
+        if self.broker.pid is None:
+            raise BrokerError("the broker is restarting: try again in some seconds")
+        tablet, token = await self.run(self.accounts.enrol, code, name, time.time())
+        try:
+            await self.broker.reload(await self.run(self.accounts.logins))
+            await self.broker.check_login(tablet.id, token)
+        except BrokerError:
+            await self.run(self.accounts.revoke, tablet.id, time.time())
+            raise
+        return Enrolment(tablet.id, token, mqtt_host, self.broker.addresses.mqtt_port)
+
+    async def accept(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Store, answer, and let the others of the class know. Raises ``sqlite3.Error``."""
+        outcomes = await self.run(self.ingest.accept, deliveries)
+        self.pusher.moved(
+            (outcome.class_id, outcome.answer.ride_id)
+            for outcome in outcomes
+            if outcome.class_id is not None and outcome.answer is not None
+        )
+        return outcomes
+
+    async def _read_stream(self, stream: BatchStream) -> None:
+        while True:
+            try:
+                messages = await stream.fetch(ROUND, WAIT_S)
+            except NatsError as error:
+                log.warning("the stream of batches: %s", error)
+                await asyncio.sleep(RETRY_S)
+                continue
+            if messages:
+                await self._round(stream, messages)
+
+    async def _round(self, stream: BatchStream, messages: Sequence[Msg]) -> None:
+        """Store a round of messages, acknowledge, answer. A message that cannot be stored now comes again; one that
+        breaks the program is put aside for good."""
+        deliveries = [Delivery(message.subject.split(".")[1], message.data) for message in messages]
+        try:
+            outcomes = await self.accept(deliveries)
+        except sqlite3.Error as error:
+            self.failure = f"the store: {error}"
+            log.error("a round was not stored and comes again: %s", error)
+            for message in messages:
+                await message.nak(RETRY_S)
+            return
+        except Exception:
+            log.exception("a message breaks ingest")
+            if len(messages) > 1:
+                for message in messages:
+                    await self._round(stream, [message])
+            else:
+                await messages[0].term()
+            return
+        self.failure = None
+        self.lag_s = max(time.time() - messages[0].metadata.timestamp.timestamp(), 0.0)
+        for message, delivery, outcome in zip(messages, deliveries, outcomes, strict=True):
+            await (message.ack() if outcome.fault is None else message.term())
+            if outcome.answer is not None:
+                await stream.publish(topics.answers(delivery.tablet_id), dumps(outcome.answer))
+            else:
+                log.warning("tablet %s sent no batch: %s", delivery.tablet_id, outcome.reason)
+
+    async def _cut(self, class_id: str, movers: frozenset[str]) -> list[tuple[str, Standings]]:
+        return await self.run(self.boards.moved, class_id, movers, time.time())
+
+    async def _send(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        if self.stream is not None and self.stream.connected:
+            for topic, payload in messages:
+                await self.stream.publish(topic, payload)
+
+    async def _watch_logins(self) -> None:
+        """Another program (``tablets revoke``) may change who may log in."""
+        while True:
+            await asyncio.sleep(LOGINS_EVERY_S)
+            logins = await self.run(self.accounts.logins)
+            if logins != self.broker.logins:
+                with suppress(BrokerError):
+                    await self.broker.reload(logins)

@@ -1,0 +1,192 @@
+"""The cloud's store: rides and their seconds. Standard SQL with ON CONFLICT; only the opening is SQLite's own.
+
+One thread at a time uses a Store. Everything that changes it happens inside ``with store.transaction():``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sync.cloud.migrations import migrate
+from sync.records import Batch, Point, RideHeader
+
+Curve = npt.NDArray[np.int32]
+
+
+class NotYours(Exception):
+    """The ride belongs to another tablet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of one ride; ``stored`` are the Points that were new in the call that returned it."""
+
+    no: int
+    tablet_id: str
+    ride: RideHeader
+    position: int
+    arrived_at: float | None = None
+    stored: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums and means of a ride's seconds; ``None`` where no sensor spoke."""
+
+    seconds: int
+    kj: float
+    power_w_mean: float | None = None
+    power_w_max: float | None = None
+    cadence_rpm_mean: float | None = None
+    cadence_rpm_max: float | None = None
+    resistance_pct_mean: float | None = None
+    heart_rate_bpm_mean: float | None = None
+    heart_rate_bpm_max: float | None = None
+
+
+RIDE = "no, tablet_id, id, rider_id, rider_name, started_at, class_id, finished_at, position, arrived_at"
+
+UPSERT_RIDE = """
+INSERT INTO rides (id, tablet_id, rider_id, rider_name, class_id, started_at, finished_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    rider_name = excluded.rider_name,
+    finished_at = coalesce(excluded.finished_at, rides.finished_at)
+"""
+
+INSERT_POINT = """
+INSERT INTO points (ride_no, second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (ride_no, second) DO NOTHING
+"""
+
+TOTALS = """
+SELECT count(*), coalesce(sum(power_w), 0) / 1000, avg(power_w), max(power_w), avg(cadence_rpm), max(cadence_rpm),
+       avg(resistance_pct), avg(heart_rate_bpm), max(heart_rate_bpm)
+FROM points WHERE ride_no = ?
+"""
+
+
+class Store:
+    """Open with :meth:`open`; close when done."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """The store at ``path``, created or migrated as needed. Raises :class:`StoreTooNew`, ``sqlite3.Error``."""
+        db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # an acknowledged second survives a power cut
+            db.execute("PRAGMA foreign_keys = ON")
+            migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db)
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, committed to the disk when the block ends."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
+
+    def put(self, tablet_id: str, batch: Batch, now: float) -> Held:
+        """Upsert the header and store the Points that continue the ride; a batch that begins after the position
+        stores none. Raises :class:`NotYours`."""
+        ride = batch.ride
+        known = self.db.execute("SELECT tablet_id FROM rides WHERE id = ?", (ride.id,)).fetchone()
+        if known and known[0] != tablet_id:
+            raise NotYours(ride.id)
+        header = (ride.id, tablet_id, ride.rider_id, ride.rider_name, ride.class_id, ride.started_at, ride.finished_at)
+        self.db.execute(UPSERT_RIDE, header)
+        held = self.held(ride.id)
+        assert held is not None
+        return self._append(held, batch.points, now)
+
+    def _append(self, held: Held, points: Sequence[Point], now: float) -> Held:
+        if not points or points[0].second > held.position:
+            return held
+        fresh = tuple(points[held.position - points[0].second :])
+        if not fresh:
+            return held
+        self.db.executemany(INSERT_POINT, [(held.no, *astuple(point)) for point in fresh])
+        position = fresh[-1].second + 1
+        self.db.execute("UPDATE rides SET position = ?, arrived_at = ? WHERE no = ?", (position, now, held.no))
+        return replace(held, position=position, arrived_at=now, stored=fresh)
+
+    def held(self, ride_id: str, tablet_id: str | None = None) -> Held | None:
+        """What is held of a ride, ``None`` when it is unknown (or not this tablet's)."""
+        row = self.db.execute(
+            f"SELECT {RIDE} FROM rides WHERE id = ? AND tablet_id = coalesce(?, tablet_id)", (ride_id, tablet_id)
+        ).fetchone()
+        return _held(row) if row else None
+
+    def rides(self, tablet_id: str, limit: int, before: str | None = None) -> list[Held]:
+        """This tablet's rides, newest first; only those older than the ride ``before`` when it is given."""
+        older = "AND (started_at, id) < (SELECT started_at, id FROM rides WHERE id = ?)" if before else ""
+        rows = self.db.execute(
+            f"SELECT {RIDE} FROM rides WHERE tablet_id = ? {older} ORDER BY started_at DESC, id DESC LIMIT ?",
+            (tablet_id, *([before] if before else []), limit),
+        )
+        return [_held(row) for row in rows]
+
+    def class_rides(self, class_id: str) -> list[Held]:
+        """All rides of a class, in the order in which they first arrived."""
+        rows = self.db.execute(f"SELECT {RIDE} FROM rides WHERE class_id = ? ORDER BY no", (class_id,))
+        return [_held(row) for row in rows]
+
+    def points(self, ride_no: int) -> list[Point]:
+        """A ride's seconds, in order."""
+        rows = self.db.execute(
+            "SELECT second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm"
+            " FROM points WHERE ride_no = ? ORDER BY second",
+            (ride_no,),
+        )
+        return [Point(*row) for row in rows]
+
+    def totals(self, ride_no: int) -> Totals:
+        """Sums and means over what is held of a ride."""
+        return Totals(*self.db.execute(TOTALS, (ride_no,)).fetchone())
+
+    def save_curve(self, held: Held, curve: Curve) -> None:
+        """Keep a ride's output by class second (see :mod:`sync.cloud.leaderboard`) beside its points."""
+        self.db.execute(
+            "UPDATE rides SET curve = ?, curve_position = ? WHERE no = ?",
+            (zlib.compress(curve.astype("<i4").tobytes(), 1), held.position, held.no),
+        )
+
+    def curve(self, held: Held) -> Curve | None:
+        """The curve kept for a ride, ``None`` when there is none or it is older than the points."""
+        row = self.db.execute(
+            "SELECT curve FROM rides WHERE no = ? AND curve_position = position", (held.no,)
+        ).fetchone()
+        return np.frombuffer(zlib.decompress(row[0]), "<i4").astype(np.int32) if row else None
+
+    def count_rides(self) -> int:
+        """How many rides are held; also the question by which health checks the store."""
+        return int(self.db.execute("SELECT count(*) FROM rides").fetchone()[0])
+
+
+def _held(row: tuple[object, ...]) -> Held:
+    no, tablet_id, *header, position, arrived_at = row
+    return Held(no, tablet_id, RideHeader(*header), position, arrived_at)  # type: ignore[arg-type]
