@@ -62,6 +62,14 @@ class PositionTable(Tables):
                 {"acknowledged": answer.acknowledged, "finished": answer.finished, "ride": answer.ride_id},
             )
 
+    def acknowledged_rides(self) -> list[tuple[str, int]]:
+        """Rides that the cloud has acknowledged whole, newest first: (ride id, position)."""
+        return list(
+            self.db.execute(
+                "SELECT id, acknowledged FROM rides WHERE finished_acknowledged = 1 ORDER BY started_at DESC"
+            )
+        )
+
     def refuse(self, ride_id: str, reason: str) -> None:
         """The cloud will never take this ride: keep it here, and do not send it again."""
         with self.db.atomic() as db:

@@ -1,0 +1,61 @@
+"""What a link to the cloud is, and how it can fail.
+
+LinkError                 every failure of a link; ``remedy`` says what to do
+├── LinkDown              wait: nothing answers now, a later try may work
+├── LinkRefused           ask: the cloud does not accept this tablet's token
+└── BatchRefused          give up on this ride: the cloud will never take what it was sent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sync.records import Answer, Batch, Standings
+
+ANSWER_WITHIN_S = 5.0
+OnStandings = Callable[[Standings], None]
+
+
+class LinkError(Exception):
+    """A failure with its remedy: ``str(error)`` says what happened, ``error.remedy`` what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+
+
+class LinkDown(LinkError):
+    """Nothing answers now."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "Rides stay on this tablet and are sent when the cloud answers again.")
+
+
+class LinkRefused(LinkError):
+    """The cloud does not accept this tablet."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "Enrol this tablet again, with a new code of the cloud. Nothing is lost.")
+
+
+class BatchRefused(LinkError):
+    """The cloud refuses a batch for what it contains."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "The ride stays on this tablet.")
+
+
+class Link(Protocol):
+    """One way to the cloud. ``send`` is called for one batch at a time."""
+
+    name: str
+
+    async def open(self) -> None:
+        """Connect. Raises LinkDown, LinkRefused."""
+
+    async def send(self, batch: Batch) -> Answer:
+        """Deliver a batch and wait for the cloud's word. Raises LinkDown, LinkRefused, BatchRefused."""
+
+    async def close(self) -> None:
+        """Disconnect; harmless when not open."""

@@ -1,0 +1,147 @@
+"""The MQTT link: batches out, answers and standings in, over one connection (MQTT 3.1.1, QoS 1)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from sync import topics, wire
+from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, OnStandings
+from sync.records import Answer, Batch, Enrolment, RecordError, Standings, from_json
+
+CONNECT_WITHIN_S = 4.0
+KEEPALIVE_S = 15
+REFUSALS = ("Not authorized", "Bad user name or password")
+
+
+class MqttLink:
+    """See :class:`sync.links.Link`. Standings that the cloud pushes go to ``on_standings``, on the loop's thread."""
+
+    name = "mqtt"
+
+    def __init__(self, enrolment: Enrolment, on_standings: OnStandings = lambda standings: None) -> None:
+        self._enrolment = enrolment
+        self._on_standings = on_standings
+        self._client: mqtt.Client | None = None
+        self._answers: dict[str, asyncio.Future[Answer]] = {}
+        self._lost: asyncio.Future[None] | None = None
+
+    async def open(self) -> None:
+        """Connect and subscribe to this tablet's own topics."""
+        await self.close()
+        self._loop = asyncio.get_running_loop()
+        self._lost = self._loop.create_future()
+        self._subscribed: asyncio.Future[None] = self._loop.create_future()
+        self._client = self._new_client()
+        host, port = self._enrolment.mqtt_host, self._enrolment.mqtt_port
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                await asyncio.to_thread(self._client.connect, host, port, KEEPALIVE_S)
+                self._client.loop_start()
+                await self._subscribed
+        except (OSError, TimeoutError) as error:
+            await self.close()
+            raise LinkDown(f"MQTT at {host}:{port} does not answer ({error or 'timeout'}).") from error
+        except LinkRefused:
+            await self.close()
+            raise
+
+    async def send(self, batch: Batch) -> Answer:
+        """Publish a batch and wait for its answer."""
+        if self._client is None or self._lost is None or self._lost.done():
+            raise LinkDown("The MQTT connection broke.")
+        ride_id = batch.ride.id
+        answer = self._answers[ride_id] = self._loop.create_future()
+        try:
+            self._client.publish(topics.batches(self._enrolment.tablet_id), wire.encode(batch), qos=1)
+            await asyncio.wait({answer, self._lost}, timeout=ANSWER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise LinkDown("The cloud does not answer over MQTT.")
+            if (reason := answer.result().error) is not None:
+                raise BatchRefused(reason)
+            return answer.result()
+        finally:
+            del self._answers[ride_id]
+
+    async def close(self) -> None:
+        """Disconnect and end paho's thread."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.disconnect()
+            await asyncio.to_thread(client.loop_stop)
+
+    def _new_client(self) -> mqtt.Client:
+        enrolment = self._enrolment
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=enrolment.tablet_id,
+            protocol=mqtt.MQTTv311,
+            reconnect_on_failure=False,  # the uplink decides when, and by which link
+        )
+        client.username_pw_set(enrolment.tablet_id, enrolment.token)
+        client.connect_timeout = CONNECT_WITHIN_S
+        if enrolment.mqtt_tls:
+            client.tls_set()
+        client.on_connect, client.on_disconnect = self._connected, self._disconnected
+        client.on_subscribe, client.on_message = self._acknowledged, self._message
+        return client
+
+    # The four below run on paho's thread and only hand over to the loop.
+
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if not reason.is_failure:
+            tablet_id = self._enrolment.tablet_id
+            client.subscribe([(topics.answers(tablet_id), 1), (topics.standings(tablet_id), 1)])
+        elif str(reason) in REFUSALS:
+            self._call(self._fail, LinkRefused(f"The cloud refuses this tablet's token ({reason})."))
+        else:
+            self._call(self._fail, OSError(str(reason)))
+
+    def _acknowledged(self, _client: mqtt.Client, _data: Any, _id: int, reasons: Any, _properties: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._call(self._fail, LinkRefused("The cloud does not let this tablet hear its own answers."))
+        else:
+            self._call(self._succeed)
+
+    def _disconnected(self, client: mqtt.Client, _data: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
+        self._call(self._lose, client)
+
+    def _message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        self._call(self._take, message.topic, bytes(message.payload))
+
+    def _call(self, what: Any, *arguments: Any) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+            self._loop.call_soon_threadsafe(what, *arguments)
+
+    # And these on the loop's.
+
+    def _fail(self, error: Exception) -> None:
+        if not self._subscribed.done():
+            self._subscribed.set_exception(error)
+
+    def _succeed(self) -> None:
+        if not self._subscribed.done():
+            self._subscribed.set_result(None)
+
+    def _lose(self, client: mqtt.Client) -> None:
+        if client is self._client and self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
+            self._fail(OSError("the connection was closed"))
+
+    def _take(self, topic: str, payload: bytes) -> None:
+        try:
+            if topic == topics.answers(self._enrolment.tablet_id):
+                answer = from_json(Answer, json.loads(payload))
+                waiting = self._answers.get(answer.ride_id)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(answer)
+            else:
+                self._on_standings(from_json(Standings, json.loads(payload)))
+        except (RecordError, ValueError):
+            return  # a cloud that speaks nonsense has not answered: the batch is sent again
