@@ -13,14 +13,6 @@ from console.widgets.kv import load_rules
 from console.widgets.touch import Tap
 
 
-def initials(name: str) -> str:
-    """Two capitals for a name: the first letters of its first and last word, or its first two letters."""
-    words = name.split()
-    if len(words) > 1:
-        return (words[0][0] + words[-1][0]).upper()
-    return name.strip()[:2].upper()
-
-
 class Avatar(Tap, Ground, AnchorLayout):
     """A rider's disc: initials, or an icon, on the rider's colour; ``px`` is the diameter in design pixels."""
 

@@ -32,7 +32,8 @@ def lighter(colour: Sequence[float]) -> Sequence[float]:
 
 class PushButton(Tap, Ground, AnchorLayout):
     """A pill with a word and perhaps an icon: ``main`` (lime), ``plain``, ``quiet`` (no ground) or ``veil`` (over
-    pictures). It is as wide as its words unless given a ``size_hint_x``; ``busy`` shows ``busy_text``, takes no taps.
+    pictures). It is as wide as its words unless given a ``size_hint_x``, and not there at all without words; ``busy``
+    shows ``busy_text`` and takes no taps.
     """
 
     text = StringProperty("")
@@ -57,6 +58,8 @@ class PushButton(Tap, Ground, AnchorLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         """A busy button swallows taps."""
+        if not self.text:
+            return False
         return self.within(*touch.pos) if self.busy else super().on_touch_down(touch)
 
 

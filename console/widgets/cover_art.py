@@ -65,6 +65,23 @@ def gradient(top: tuple[float, ...], foot: tuple[float, ...]) -> Texture:
     return texture
 
 
+@lru_cache(maxsize=2)
+def veil(side: str) -> Texture:
+    """A white texture whose opacity falls from the ``left`` to nothing, or grows towards the ``foot``."""
+    steps = 64
+    if side == "left":
+        shares = [min(0.92, 0.92 * (1.12 - i / (steps - 1)) ** 1.5) for i in range(steps)]
+        texture = Texture.create(size=(steps, 1), colorfmt="rgba")
+    else:
+        # Rounded rectangles show textures upside down: the last row is the foot.
+        shares = [0.42 + 0.58 * (i / (steps - 1)) ** 2 for i in range(steps)]
+        texture = Texture.create(size=(1, steps), colorfmt="rgba")
+    pixels = b"".join(bytes((255, 255, 255, round(255 * max(share, 0.0)))) for share in shares)
+    texture.blit_buffer(pixels, colorfmt="rgba")
+    texture.wrap = "clamp_to_edge"
+    return texture
+
+
 def _ridge(width: float, height: float, level: float, swing: float, phase: float) -> None:
     """A mountain range: everything under a curve made of three waves."""
     vertices: list[float] = []

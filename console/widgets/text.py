@@ -89,6 +89,8 @@ class Text(Label):
         self.shorten = self.lines == 1 and (not self.hug or tight)
         self.max_lines = 0 if self.lines == 1 else int(self.lines)
         if self.hug:
+            if not self.text:
+                self.size = [0.0, size * LINE_HEIGHT]
             self.text_size = (room if tight or (self.lines > 1 and room) else None, None)
             return
         if self.size_hint_y is None:

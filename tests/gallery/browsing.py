@@ -10,6 +10,7 @@ from kivy.uix.gridlayout import GridLayout
 from console.theme import theme
 from console.widgets import badge, button, chip, ground, text  # noqa: F401 - registers the widgets for the rules below
 from console.widgets.cover import Cover
+from tests.gallery import seed
 from tests.gallery.scene import Scene
 
 WIDGETS = """
@@ -160,4 +161,30 @@ def covers(stage: Any) -> None:
     stage.show(grid)
 
 
-SCENES = [Scene("widgets", widgets), Scene("covers", covers)]
+def home(stage: Any) -> None:
+    """A rider with a history, a class left off."""
+    stage.rider = seed.MARTA
+    stage.set_network("ONLINE")
+    stage.go("home")
+
+
+def home_offline(stage: Any) -> None:
+    """No network, two rides waiting."""
+    stage.set_network("OFFLINE", waiting=2)
+    stage.go("home")
+
+
+def home_new(stage: Any) -> None:
+    """A rider who has never ridden."""
+    stage.rider = seed.NEW
+    stage.set_network("ONLINE")
+    stage.go("home")
+
+
+SCENES = [
+    Scene("widgets", widgets),
+    Scene("covers", covers),
+    Scene("home", home),
+    Scene("home-offline", home_offline),
+    Scene("home-new", home_new),
+]

@@ -1,43 +1,113 @@
-"""The stage: the smallest app that screens can live in, without sensors, player and network."""
+"""The stage: the smallest app that screens can live in; its cache is real, its sensors and its cloud stand still."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from kivy.app import App
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
+from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from console.navigation import Navigation
+from console.settings import Settings
+from drivers.sensor import LinkState, SensorStatus
+from sync.cache import Cache
+from tests.gallery import seed
+
 
 class Stage(App):
-    """Shows one thing at a time."""
+    """Has what screens rely on; ``done`` lists what they asked the app to do."""
 
-    def __init__(self, data: Path, **kwargs: Any) -> None:
+    rider = ObjectProperty(None, allownone=True)
+
+    def __init__(self, data: Path, *, full: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data = data
+        self.cache = Cache.open(data / "tablet.sqlite3")
+        if full:
+            seed.fill(self.cache, datetime.now())
+        self.settings = Settings(self.cache)
+        self.rider = seed.MARTA if full else None
+        self.session: Any = None
+        self.done: list[tuple[Any, ...]] = []
+        self.sensing = SimpleNamespace(sensors=[sensor("Bike", "bike"), sensor("Strap", "heart")], found=[])
+        self.uplink = SimpleNamespace(status=None)
+        self.set_network("ONLINE")
 
     def build(self) -> Widget:
-        """An empty root."""
-        return FloatLayout()
+        """The shell alone on a root, so that scenes can show single widgets too."""
+        self.navigation = Navigation(self)
+        root = FloatLayout()
+        root.add_widget(self.navigation)
+        return root
+
+    @property
+    def online(self) -> bool:
+        """Whether the cloud is reached."""
+        return bool(self.uplink.status.state.name == "ONLINE")
+
+    def set_network(self, state: str, waiting: int = 0) -> None:
+        """Pretend a state of the uplink."""
+        remedy = "" if state == "ONLINE" else "Check the network and the cloud's address."
+        self.uplink.status = SimpleNamespace(
+            state=SimpleNamespace(name=state),
+            link="mqtt" if state == "ONLINE" else None,
+            waiting_rides=waiting,
+            waiting_points=waiting * 1680,
+            last_acknowledged_at=None,
+            error=None if state == "ONLINE" else "The cloud does not answer",
+            remedy=remedy,
+            next_try_at=None,
+        )
 
     def show(self, widget: Widget) -> None:
         """Put a widget alone on the window."""
         self.root.clear_widgets()
         self.root.add_widget(widget)
 
+    def go(self, screen: str, **params: Any) -> Any:
+        """Show a screen in the shell."""
+        if self.navigation.parent is None:
+            self.show(self.navigation)
+        return self.navigation.go(screen, **params)
+
+    def back(self) -> Any:
+        """The screen before."""
+        return self.navigation.back()
+
+    def start_class(self, class_id: str, at_s: float = 0) -> None:
+        """Noted, not done."""
+        self.done.append(("start_class", class_id, at_s))
+
+    def start_just_ride(self) -> None:
+        """Noted, not done."""
+        self.done.append(("start_just_ride",))
+
     def leave(self) -> None:
         """End the loop."""
+        self.cache.close()
         stopTouchApp()
 
 
-def open_stage(data: Path) -> Stage:
+def sensor(name: str, kind: str, state: LinkState = LinkState.RECEIVING) -> Any:
+    """A paired sensor in some state."""
+    return SimpleNamespace(
+        url=f"serial:///dev/tty{name}", name=name, kind=kind, status=SensorStatus(f"serial:///{name}", name, state)
+    )
+
+
+def open_stage(data: Path, *, full: bool = True) -> Stage:
     """A running stage; the caller lets its frames pass."""
-    stage = Stage(data)
+    stage = Stage(data, full=full)
     stage.load_config()
-    stage.root = stage.build()
     App._running_app = stage
+    stage.root = stage.build()
     runTouchApp(stage.root, embedded=True)
-    EventLoop.window.children[:] or EventLoop.window.add_widget(stage.root)
+    if stage.root not in EventLoop.window.children:
+        EventLoop.window.add_widget(stage.root)
     return stage

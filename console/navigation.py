@@ -1,0 +1,111 @@
+"""The shell of the screens: the rail, the status bar, and which screen is shown. Screens are made when first seen."""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+from typing import Any
+
+from kivy.animation import Animation
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.screenmanager import NoTransition, Screen
+
+from console.status import status_items
+from console.widgets import rail, statusbar  # noqa: F401 - the rules use them
+from console.widgets.kv import load_rules
+
+SCREENS = {
+    "profiles": ("console.screens.profiles", "ProfilesScreen"),
+    "home": ("console.screens.home", "HomeScreen"),
+    "library": ("console.screens.library", "LibraryScreen"),
+    "class": ("console.screens.class_detail", "ClassScreen"),
+    "ride": ("console.screens.ride", "RideScreen"),
+    "just-ride": ("console.screens.just_ride", "JustRideScreen"),
+    "summary": ("console.screens.summary", "SummaryScreen"),
+    "history": ("console.screens.history", "HistoryScreen"),
+    "sensors": ("console.screens.sensors", "SensorsScreen"),
+    "settings": ("console.screens.settings", "SettingsScreen"),
+}
+RAILED = ("home", "library", "history", "sensors", "settings")  # the screens beside the rail
+ROOTS = ("home", "profiles")  # where going back ends
+STATUS_EVERY_S = 1.0
+APPEAR_S = 0.16
+
+
+class Navigation(FloatLayout):
+    """Shows one screen at a time. ``here`` is its name; ``railed`` whether rail and status bar stand beside it."""
+
+    here = StringProperty("")
+    railed = BooleanProperty(False)
+
+    def __init__(self, app: Any, **kwargs: Any) -> None:
+        self.app = app
+        self._trail: list[tuple[str, dict[str, Any]]] = []
+        super().__init__(**kwargs)
+        self.ids.screens.transition = NoTransition()
+        app.bind(rider=lambda _app, rider: setattr(self.ids.status, "rider", rider))
+        self.ids.status.rider = app.rider
+        Clock.schedule_interval(lambda _dt: self.refresh_status(), STATUS_EVERY_S)
+
+    @property
+    def screen(self) -> Screen | None:
+        """The screen that is shown."""
+        return self.ids.screens.current_screen
+
+    def go(self, name: str, **params: Any) -> Screen:
+        """Bring a screen into its state and show it; returns it."""
+        if name in ROOTS:
+            self._trail.clear()
+        elif self._trail and self._trail[-1][0] == name:
+            self._trail.pop()
+        self._trail.append((name, params))
+        return self._show(name, params)
+
+    def back(self) -> Screen:
+        """Show the screen before this one; home when there is none."""
+        if self._trail:
+            self._trail.pop()
+        name, params = self._trail[-1] if self._trail else ("home", {})
+        if not self._trail:
+            self._trail.append((name, params))
+        return self._show(name, params)
+
+    def rebuild(self) -> None:
+        """Make all screens anew, as after another set of colours was chosen."""
+        self.ids.screens.clear_widgets()
+        if self._trail:
+            name, params = self._trail[-1]
+            self._show(name, params)
+
+    def refresh_status(self) -> None:
+        """Read how sensors, network and sync stand; only what changed is drawn again."""
+        if self.railed:
+            status = self.ids.status
+            status.clock = time.strftime("%H:%M")
+            status.items = status_items(self.app.sensing.sensors, self.app.uplink.status)
+
+    def _show(self, name: str, params: dict[str, Any]) -> Screen:
+        screens = self.ids.screens
+        if not screens.has_screen(name):
+            module, kind = SCREENS[name]
+            screens.add_widget(getattr(import_module(module), kind)(name=name))
+        screen = screens.get_screen(name)
+        self.here, self.railed = name, name in RAILED
+        screen.show(**params)
+        screens.current = name
+        self.refresh_status()
+        self._appear(screen)
+        return screen
+
+    def _appear(self, screen: Screen) -> None:
+        Animation.cancel_all(screen, "opacity")
+        if self.app.settings.less_motion or self.app.session is not None:
+            screen.opacity = 1
+        else:
+            screen.opacity = 0
+            Animation(opacity=1, d=APPEAR_S, t="out_quad").start(screen)
+
+
+load_rules(__file__)

@@ -1,0 +1,175 @@
+"""Home: the one thing to do next, this week, what to ride, and the latest rides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from kivy.app import App
+from kivy.properties import StringProperty
+from kivy.uix.screenmanager import Screen
+from kivy.uix.widget import Widget
+
+from console.diary import streak_weeks, week_of
+from console.screens.home_hero import HeroWords, hero_words
+from console.suggestions import for_you, taken_ids
+from console.theme import theme
+from console.widgets import hero, week  # noqa: F401 - the rules use them
+from console.widgets.classcard import ClassCard
+from console.widgets.kv import load_rules
+from console.widgets.notice import Notice
+from console.widgets.ridetile import RideTile
+from console.wording import clock, greeting, hours, minutes, number, ride_title, when
+from console.words import _, n_
+from sync.records import FitnessClass
+from sync.ride_table import RideSummary
+
+
+class HomeScreen(Screen):
+    """Everything is read from the cache when the screen is shown."""
+
+    hello = StringProperty("")
+    classes_title = StringProperty("")
+
+    def on_kv_post(self, base_widget: Any) -> None:
+        """Hold what is not always on the page."""
+        self._latest_room = self.ids.latest_room.__self__
+
+    def show(self) -> None:
+        """Read the rider's rides and the catalogue anew."""
+        app, now = App.get_running_app(), time.time()
+        rider = app.rider
+        rides = app.cache.rides(rider.id) if rider else []
+        classes = app.cache.classes()
+        self.hello = greeting(now, rider.name if rider else "")
+        self._show_matter(self._what_is_the_matter(app))
+        self.words = hero_words(app.cache, rider, rides, classes, now)
+        self._show_hero(self.words)
+        self._show_week(rides, rider, datetime.fromtimestamp(now).date())
+        # A small panel has room for the notice or for the latest rides.
+        self._show_latest([] if theme.compact and self.ids.matter.children else rides, now)
+        self._show_classes(for_you(classes, rides), rides, app.online)
+
+    def _what_is_the_matter(self, app: Any) -> str:
+        if app.cache.set_aside is not None:
+            return _("The kept rides could not be read. They were set aside, and a new book was begun.")
+        if not app.online and app.cache.enrolment() is not None:
+            return _("No network. Rides are kept on this tablet and sent when it is back.")
+        return ""
+
+    def _show_matter(self, matter: str) -> None:
+        self.ids.matter.clear_widgets()
+        if matter:
+            notice = Notice(icon="wifi-off", text=matter, action=_("Network settings"))
+            notice.bind(on_act=lambda _notice: self.mend())
+            self.ids.matter.add_widget(notice)
+
+    def _show_hero(self, words: HeroWords) -> None:
+        card = self.ids.hero
+        for name in ("eyebrow", "eyebrow_icon", "title", "second", "action", "other", "motif", "palette", "left_share"):
+            setattr(card, name, getattr(words, name))
+
+    def _show_week(self, rides: Sequence[RideSummary], rider: Any, today: date) -> None:
+        this, streak = week_of(rides, today), streak_weeks(rides, today)
+        goal = rider.weekly_goal if rider else 0
+        most = max(*this.days_kj, 1.0)
+        for card in (self.ids.week, self.ids.week_line):
+            card.rides = str(this.sums.rides)
+            card.of_goal = n_("of {n} ride", "of {n} rides", goal) if goal else n_("ride", "rides", this.sums.rides)
+            card.kj, card.hours = number(this.sums.kj), hours(this.sums.seconds)
+            card.streak = n_("{n} week in a row", "{n} weeks in a row", streak) if streak > 1 else ""
+            card.ask = "" if goal or not rider else _("Set a goal")
+        self.ids.week.shares = [max(0.25, kj / most) if kj else 0.0 for kj in this.days_kj]
+        self.ids.week.today = today.weekday()
+
+    def _show_classes(self, classes: Sequence[FitnessClass], rides: Sequence[RideSummary], online: bool) -> None:
+        self.classes_title = _("For you") if online else _("By plan, without the picture")
+        grid, taken = self.ids.classes, taken_ids(rides)
+        grid.lines = 1 if self._latest_room.parent or len(classes) < 2 * grid.cols or theme.compact else 2
+        grid.clear_widgets()
+        for one in classes[: grid.cols * grid.lines]:
+            grid.add_widget(class_card(one, one.id in taken, online))
+        if len(classes) < grid.cols:
+            grid.add_widget(_just_ride_card())
+        while len(grid.children) < grid.cols:
+            grid.add_widget(Widget())
+
+    def _show_latest(self, rides: Sequence[RideSummary], now: float) -> None:
+        row = self.ids.latest
+        row.clear_widgets()
+        for ride in rides[: row.cols]:
+            row.add_widget(_ride_tile(ride, now))
+        while rides and len(row.children) < row.cols:
+            row.add_widget(Widget())
+        if rides and self._latest_room.parent is None:
+            self.ids.page.add_widget(self._latest_room)
+        elif not rides and self._latest_room.parent is not None:
+            self.ids.page.remove_widget(self._latest_room)
+
+    def on_week(self) -> None:
+        """The week card was tapped."""
+        app = App.get_running_app()
+        if self.ids.week.ask:
+            app.go("settings", group="rider")
+        else:
+            app.go("history")
+
+    def act(self) -> None:
+        """The lime button was tapped."""
+        self.words.act(App.get_running_app())
+
+    def act_other(self) -> None:
+        """The plain button was tapped."""
+        if self.words.act_other is not None:
+            self.words.act_other(App.get_running_app())
+
+    def mend(self) -> None:
+        """The notice's button was tapped."""
+        group = "sync" if App.get_running_app().cache.set_aside is not None else "network"
+        App.get_running_app().go("settings", group=group)
+
+
+def class_card(one: FitnessClass, taken: bool, online: bool, left_share: float = 0.0) -> ClassCard:
+    """The card of a class; a tap opens it."""
+    card = ClassCard(
+        class_id=one.id,
+        title=one.title,
+        second=" · ".join(part for part in (one.coach, one.kind) if part),
+        length=minutes(one.duration_s),
+        motif=one.motif,
+        palette=one.palette,
+        effort=one.effort,
+        taken=taken,
+        left_share=left_share,
+        note="" if online else _("Plan only"),
+        note_icon="" if online else "photo-off",
+    )
+    card.bind(on_tap=lambda card: App.get_running_app().go("class", class_id=card.class_id))
+    return card
+
+
+def _just_ride_card() -> ClassCard:
+    card = ClassCard(title=_("Just ride"), second=_("No class, your own pace"), motif="lines", palette=1, length="")
+    card.bind(on_tap=lambda _card: App.get_running_app().start_just_ride())
+    return card
+
+
+def _ride_tile(ride: RideSummary, now: float) -> RideTile:
+    one = App.get_running_app().cache.fitness_class(ride.header.class_id) if ride.header.class_id else None
+    tile = RideTile(
+        ride_id=ride.header.id,
+        title=ride_title(ride),
+        second=f"{when(ride.header.started_at, now)} · {clock(ride.totals.seconds)}",
+        kj=number(ride.totals.kj),
+        motif=one.motif if one else "lines",
+        palette=one.palette if one else 1,
+        best=ride.is_best,
+        waiting=ride.waiting,
+    )
+    tile.bind(on_tap=lambda tile: App.get_running_app().go("summary", ride_id=tile.ride_id))
+    return tile
+
+
+load_rules(__file__)

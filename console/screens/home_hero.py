@@ -1,0 +1,85 @@
+"""What the large card of home says: the first of these that is true decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.suggestions import first_ride, for_you
+from console.wording import clock, minutes, when
+from console.words import _
+from sync.records import FitnessClass
+
+
+@dataclass(frozen=True, slots=True)
+class HeroWords:
+    """The words of the card, and what its buttons do (called with the app)."""
+
+    eyebrow: str
+    eyebrow_icon: str
+    title: str
+    second: str
+    action: str
+    act: Callable[[Any], object]
+    other: str = ""
+    act_other: Callable[[Any], object] | None = None
+    motif: str = "lines"
+    palette: int = 1
+    left_share: float = 0.0
+
+
+def hero_words(cache: Any, rider: Any, rides: Sequence[Any], classes: Sequence[FitnessClass], now: float) -> HeroWords:
+    """A class left off, else a first ride, else the next suggestion, else Just ride."""
+    left = cache.left_off(rider.id) if rider else None
+    if left is not None:
+        ride, class_s = left
+        one = cache.fitness_class(ride.header.class_id)
+        if one is not None:
+            return _left_off(one, class_s, ride.header.started_at, now)
+    if not rides and (one := first_ride(classes)) is not None:
+        return _suggestion(one, _("A first ride"), "flag")
+    if classes:
+        return _suggestion(for_you(classes, rides)[0], _("Next for you"), "bike")
+    return HeroWords(
+        _("No classes on this tablet yet"),
+        "bike",
+        _("Just ride"),
+        _("Your own pace, every second kept"),
+        _("Start"),
+        lambda app: app.start_just_ride(),
+    )
+
+
+def _left_off(one: FitnessClass, class_s: float, at: float, now: float) -> HeroWords:
+    left_s = max(one.duration_s - class_s, 0)
+    return HeroWords(
+        _("Left off at {time}, {day}").format(time=clock(class_s), day=when(at, now)),
+        "history",
+        one.title,
+        _("{coach} · {length} · {left} left").format(
+            coach=one.coach, length=minutes(one.duration_s), left=clock(left_s)
+        ),
+        _("Continue"),
+        lambda app: app.start_class(one.id, at_s=class_s),
+        _("Start over"),
+        lambda app: app.start_class(one.id),
+        one.motif,
+        one.palette,
+        class_s / one.duration_s if one.duration_s else 0.0,
+    )
+
+
+def _suggestion(one: FitnessClass, why: str, icon: str) -> HeroWords:
+    return HeroWords(
+        why,
+        icon,
+        one.title,
+        " · ".join(part for part in (one.coach, one.kind, minutes(one.duration_s)) if part),
+        _("Start"),
+        lambda app: app.start_class(one.id),
+        _("See the plan"),
+        lambda app: app.go("class", class_id=one.id),
+        one.motif,
+        one.palette,
+    )

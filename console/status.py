@@ -1,0 +1,78 @@
+"""The words of the status bar: how the sensors, the network and the sync stand. No Kivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.words import _, n_
+from drivers.sensor import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class StatusItem:
+    """One sign of the status bar; a tap on it goes to ``screen``, which mends it or tells more."""
+
+    icon: str
+    words: str
+    trouble: bool = False
+    screen: str = "sensors"
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+_SENSOR_WORDS = {
+    LinkState.CONNECTING: "Connecting",
+    LinkState.SILENT: "No signal",
+    LinkState.LOST: "Lost",
+    LinkState.NEEDS_RIDER: "Look here",
+}
+
+
+def bike_item(sensors: Iterable[Any]) -> StatusItem:
+    """The bike: the best of all paired sensors that are not heart straps."""
+    bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
+    if not bikes:
+        return StatusItem("bike", _("No bike"), trouble=True)
+    if any(sensor.status.state is LinkState.RECEIVING for sensor in bikes):
+        return StatusItem("bike", _("Bike"))
+    return StatusItem("bike", _("Bike") + ": " + _(_SENSOR_WORDS[bikes[0].status.state]).lower(), trouble=True)
+
+
+def heart_item(sensors: Iterable[Any]) -> StatusItem | None:
+    """The heart strap, if one is paired."""
+    straps = [sensor for sensor in sensors if sensor.kind == "heart"]
+    if not straps:
+        return None
+    if any(sensor.status.state is LinkState.RECEIVING for sensor in straps):
+        return StatusItem("heartbeat", _("Strap"))
+    return StatusItem("heartbeat", _("No beat"), trouble=True)
+
+
+def network_item(uplink: Any) -> StatusItem:
+    """The way to the cloud."""
+    state = uplink.state.name
+    network = {"group": "network"}
+    if state == "ONLINE":
+        return StatusItem("wifi", _("Online"), screen="settings", params=network)
+    if state == "NOT_ENROLLED":
+        return StatusItem("cloud-off", _("Not enrolled"), trouble=True, screen="settings", params=network)
+    words = _("Refused") if state == "REFUSED" else _("Offline")
+    return StatusItem("wifi-off", words, trouble=True, screen="settings", params=network)
+
+
+def sync_item(uplink: Any) -> StatusItem | None:
+    """Whether all rides are in the cloud; nothing to say on a tablet that has none."""
+    if uplink.waiting_rides:
+        words = n_("{n} ride waiting", "{n} rides waiting", uplink.waiting_rides)
+        trouble = uplink.state.name != "ONLINE"
+        return StatusItem("cloud-up", words, trouble=trouble, screen="settings", params={"group": "sync"})
+    if uplink.state.name == "NOT_ENROLLED":
+        return None
+    return StatusItem("cloud-check", _("Synced"), screen="settings", params={"group": "sync"})
+
+
+def status_items(sensors: list[Any], uplink: Any) -> list[StatusItem]:
+    """All signs of the status bar, left to right."""
+    items = [bike_item(sensors), heart_item(sensors), network_item(uplink), sync_item(uplink)]
+    return [item for item in items if item is not None]
