@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import select
 import signal
 import subprocess
@@ -79,7 +78,7 @@ class RunningCloud:
         segment = {"name": "Warm up", "seconds": duration_s, "cadence_rpm": [80, 90]}
         fresh = directory / "class.json.new"
         fresh.write_text(json.dumps({**known, "segments": [segment], "revision": "1", **fields}))
-        os.replace(fresh, directory / "class.json")
+        fresh.replace(directory / "class.json")
         return directory
 
 

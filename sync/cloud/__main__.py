@@ -16,13 +16,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sync.cloud.accounts import CODE_LIFE_S, Accounts
-from sync.cloud.broker import BrokerError
-from sync.cloud.data_directory import DirectoryError, prepare
-from sync.cloud.migrations import StoreTooNew
-from sync.cloud.serve import PortBusy, Wanted, serve
+from sync.cloud.data_directory import prepare
+from sync.cloud.errors import CloudError
 from sync.cloud.store import Store
-
-EXPECTED = (BrokerError, DirectoryError, PortBusy, StoreTooNew, sqlite3.Error)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except EXPECTED as error:
+    except (CloudError, sqlite3.Error) as error:
         print(f"python -m sync.cloud: {error}", file=sys.stderr)
         return 1
 
@@ -73,6 +69,8 @@ def _add(
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from sync.cloud.serve import Wanted, serve  # with all of the web framework: not for the small commands
+
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     wanted = Wanted(options.data, options.host, options.port, options.mqtt_port, options.nats_port, options.json)

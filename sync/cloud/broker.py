@@ -17,6 +17,7 @@ import bcrypt
 
 from sync.cloud.accounts import BCRYPT_COST
 from sync.cloud.broker_config import PROBE_USER, Addresses, broker_config
+from sync.cloud.errors import BrokerError
 from sync.cloud.mqtt_login import may_log_in
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,6 @@ BACK_OFF_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 STEADY_S = 30.0  # alive this long, the next death starts the back-off anew
 PR_SET_PDEATHSIG = 1
 RELOADED = b"Reloaded server configuration"
-
-
-class BrokerError(Exception):
-    """The broker is not there or does not answer; the message says what to do."""
 
 
 def find_nats_server() -> str:

@@ -6,9 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-
-class DirectoryError(Exception):
-    """The data directory cannot be used; the message says what to do."""
+from sync.cloud.errors import DirectoryError
 
 
 def prepare(data: Path) -> Path:

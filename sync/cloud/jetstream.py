@@ -23,7 +23,7 @@ STREAM, CONSUMER = "BATCHES", "ingest"
 SUBJECTS = topics.batches("*").replace("/", ".")
 KEEP_S = 7 * 86400.0
 KEEP_BYTES = 1 << 30
-ACK_WAIT_S = 30.0
+ACK_WAIT_S = 10.0
 MAX_ACK_PENDING = 4000
 NEXT = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{CONSUMER}"
 PULL, PULL_S = 512, 30.0
@@ -88,6 +88,8 @@ class BatchStream:
             await self._js.update_stream(STREAM_CONFIG)
         except NotFoundError:
             await self._js.add_stream(STREAM_CONFIG)
+        with suppress(NotFoundError):  # what a killed predecessor had fetched comes at once, not after ACK_WAIT_S
+            await self._js.delete_consumer(STREAM, CONSUMER)
         await self._js.add_consumer(STREAM, CONSUMER_CONFIG)
         await self._client.subscribe(self._inbox, cb=self._take)
 

@@ -6,11 +6,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from sync.cloud.errors import StoreTooNew
+
 SCHEMA = Path(__file__).parent / "schema"
-
-
-class StoreTooNew(Exception):
-    """The database was written by a newer program; the message says what to do."""
 
 
 def migrate(db: sqlite3.Connection, schema: Path = SCHEMA) -> None:

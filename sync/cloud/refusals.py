@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sync.cloud.broker import BrokerError
+from sync.cloud.errors import BrokerError
 from sync.cloud.json_form import dumps
 from sync.records import Refusal
 

@@ -17,14 +17,11 @@ import uvicorn
 from sync.cloud.app import make_app
 from sync.cloud.broker_config import Addresses
 from sync.cloud.data_directory import Lock, prepare
+from sync.cloud.errors import PortBusy
 from sync.cloud.service import Cloud
 from sync.cloud.store import Store
 
 GRACE_S = 1
-
-
-class PortBusy(Exception):
-    """A port is taken; the message says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

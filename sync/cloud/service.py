@@ -18,9 +18,10 @@ from nats.errors import Error as NatsError
 from sync import topics
 from sync.cloud.accounts import Accounts
 from sync.cloud.boards import Boards
-from sync.cloud.broker import Broker, BrokerError
+from sync.cloud.broker import Broker
 from sync.cloud.broker_config import Addresses
 from sync.cloud.catalogue import Catalogue
+from sync.cloud.errors import BrokerError
 from sync.cloud.ingest import Delivery, Ingest, Outcome
 from sync.cloud.jetstream import BatchStream
 from sync.cloud.json_form import dumps
