@@ -1,0 +1,79 @@
+"""A class plan: what its file says, checked. Reading it is :mod:`sync.cloud.classes.plan_file`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from sync.records import Segment
+
+MOTIFS = ("ridges", "steps", "rays", "rings", "bars", "lines")
+PALETTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the coach says, ``at_s`` seconds into its segment; ``row`` is its line in the plan file."""
+
+    at_s: float
+    say: str
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSegment:
+    """One stretch of the plan. Ranges are inclusive; ``zone`` is 1-7, ``None`` when the plan leaves it open."""
+
+    name: str
+    seconds: int
+    cadence_rpm: tuple[int, int] | None = None
+    resistance_pct: tuple[int, int] | None = None
+    zone: int | None = None
+    lines: tuple[Line, ...] = ()
+
+    def record(self) -> Segment:
+        """The segment as the catalogue carries it."""
+        said = " ".join(line.say for line in self.lines) or None
+        return Segment(self.name, self.seconds, self.cadence_rpm, self.resistance_pct, self.zone, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One class as its author wrote it. ``palette`` is 0-5, ``effort`` 1-3."""
+
+    id: str
+    title: str
+    coach: str
+    kind: str
+    effort: int
+    music: str
+    motif: str
+    palette: int
+    segments: tuple[PlannedSegment, ...]
+    description: str = ""
+
+    @property
+    def duration_s(self) -> int:
+        """The length of the class in seconds."""
+        return sum(segment.seconds for segment in self.segments)
+
+    @property
+    def starts_s(self) -> tuple[int, ...]:
+        """Where each segment begins on the class clock; one more than there are segments, the last is the end."""
+        return (0, *accumulate(segment.seconds for segment in self.segments))
+
+
+def zone_of(segment: PlannedSegment) -> int:
+    """The zone a segment is drawn in, 1-7: the plan's own, else judged from its middle resistance and cadence."""
+    if segment.zone is not None:
+        return segment.zone
+    if segment.resistance_pct is None:
+        return 1
+    cadence = middle(segment.cadence_rpm, 80)
+    load = middle(segment.resistance_pct, 0) * cadence / 80
+    return 1 + sum(load >= top for top in (28, 36, 43, 50, 58, 68))
+
+
+def middle(span: tuple[int, int] | None, otherwise: float) -> float:
+    """The middle of a range, ``otherwise`` where there is none."""
+    return otherwise if span is None else (span[0] + span[1]) / 2
