@@ -1,0 +1,99 @@
+"""A pseudo-terminal with the bike behind it: whoever opens its path talks to the bike.
+
+The bike keeps the terminal's own end open, so clients may come and go. A symlink gives it a path that stays.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from virtualbike.noise import Noise
+from virtualbike.peloton import PelotonBike
+
+READ_SIZE = 256
+
+
+class LinkRefused(OSError):
+    """The symlink cannot be made; the message says what to do."""
+
+
+class SerialPort:
+    """A pseudo-terminal in raw mode; ``path`` is the end that clients open."""
+
+    def __init__(self) -> None:
+        self.fd, self._client_fd = os.openpty()
+        tty.setraw(self._client_fd)
+        os.set_blocking(self.fd, False)
+        self.path = os.ttyname(self._client_fd)
+
+    def write(self, data: bytes) -> None:
+        """Send to the client; what does not fit, because nobody reads, is lost as on a real line."""
+        with suppress(BlockingIOError):
+            os.write(self.fd, data)
+
+    def close(self) -> None:
+        """Hang up: the client sees its port go away."""
+        os.close(self.fd)
+        os.close(self._client_fd)
+
+
+@contextmanager
+def linked(path: str, link: Path | None) -> Iterator[None]:
+    """Keep a symlink to ``path`` while the block runs. An older symlink is replaced, anything else is refused."""
+    if link is None:
+        yield
+        return
+    if link.exists() and not link.is_symlink():
+        raise LinkRefused(f"{link} exists and is not a symlink; remove it or choose another --link")
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    try:
+        fresh.symlink_to(path)
+        fresh.replace(link)
+    except OSError as error:
+        raise LinkRefused(f"cannot make the symlink {link}: {error.strerror}; choose another --link") from None
+    try:
+        yield
+    finally:
+        # A newer bike may have taken the link over: then it is not ours to remove.
+        with suppress(OSError):
+            if link.readlink() == Path(path):
+                link.unlink()
+
+
+@contextmanager
+def stop_signals() -> Iterator[int]:
+    """A file descriptor that becomes readable on SIGTERM, SIGINT or SIGHUP."""
+    readable, written = os.pipe()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        with suppress(OSError):
+            os.write(written, b"!")
+
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield readable
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+        os.close(readable)
+        os.close(written)
+
+
+def serve(port: SerialPort, bike: PelotonBike, noise: Noise, stop_fd: int) -> None:
+    """Answer until ``stop_fd`` becomes readable."""
+    while True:
+        ready, _, _ = select.select([port.fd, stop_fd], [], [])
+        if stop_fd in ready:
+            return
+        for reply in bike.feed(noise.pass_through(os.read(port.fd, READ_SIZE))):
+            time.sleep(reply.delay_s)
+            port.write(noise.pass_through(reply.data))
