@@ -15,7 +15,7 @@ MAX_BODY = 128 * 1024
 
 def make_app(cloud: Cloud) -> FastAPI:
     """The application over a started Cloud."""
-    app = FastAPI(title="Breakaway cloud", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Breakaway cloud", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.cloud = cloud
     app.state.throttle = Throttle()
     app.include_router(routes.router)

@@ -1,0 +1,100 @@
+"""The store and its migrations, on real files."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.cloud.boards import Boards
+from sync.cloud.errors import StoreTooNew
+from sync.cloud.ingest import Delivery, Ingest
+from sync.cloud.migrations import migrate
+from sync.cloud.store import NotYours, Store
+from sync.records import Batch, Point, RideHeader
+from sync.wire import encode
+
+RIDE = RideHeader("a" * 32, "rider", "Ada", 1000.0)
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store.open(tmp_path / "cloud.sqlite3")
+    yield opened
+    opened.close()
+
+
+def points(first: int, last: int, **values: float) -> tuple[Point, ...]:
+    return tuple(Point(second, 1000.0 + second, **values) for second in range(first, last))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 15)), max_size=12))
+def test_however_batches_arrive_the_seconds_are_contiguous_and_the_first_write_wins(batches):
+    store = Store.open(Path(":memory:"))
+    expected: list[float] = []
+    for number, (first, count) in enumerate(batches):
+        with store.transaction():
+            held = store.put("tablet", Batch(RIDE, points(first, first + count, power_w=float(number))), 0.0)
+        if first <= len(expected):
+            expected += [float(number)] * (first + count - len(expected))
+        assert held.position == len(expected)
+    if batches:
+        kept = store.points(held.no)
+        assert [point.second for point in kept] == list(range(len(expected)))
+        assert [point.power_w for point in kept] == expected
+    store.close()
+
+
+def test_a_failure_within_a_transaction_stores_nothing(store):
+    with pytest.raises(NotYours), store.transaction():
+        store.put("one", Batch(RIDE, points(0, 5)), 0.0)
+        store.put("two", Batch(RIDE, points(5, 9)), 0.0)
+    assert store.held(RIDE.id) is None
+
+
+def test_many_deliveries_are_one_commit_and_each_is_answered(store):
+    ingest = Ingest(store, Boards(store, lambda _: 600), lambda: 5.0)
+    ridden = RideHeader("b" * 32, "rider", "Ada", 1000.0, "hills")
+    watts = [Point(s, 1000.0 + s, s + 1.0, power_w=200.0) for s in range(30)]
+    before = store.db.execute("PRAGMA data_version").fetchone()
+    deliveries = [Delivery("t", encode(Batch(ridden, tuple(watts[s : s + 10])))) for s in (0, 10, 20)]
+    outcomes = ingest.accept([deliveries[0], Delivery("t", b"rubbish"), *deliveries[1:], deliveries[0]])
+    assert [outcome.answer.acknowledged if outcome.answer else None for outcome in outcomes] == [10, None, 20, 30, 30]
+    assert store.db.execute("PRAGMA data_version").fetchone() == before
+    assert outcomes[-1].answer.standings.all_time.rows[0].kj == 6.0, "no second counts twice"
+
+
+def test_a_curve_holds_good_only_for_the_points_it_was_made_of(store):
+    with store.transaction():
+        held = store.put("tablet", Batch(RIDE, points(0, 5)), 0.0)
+        store.save_curve(held, np.arange(11, dtype=np.int32))
+    assert store.curve(held).tolist() == list(range(11))
+    with store.transaction():
+        store.put("tablet", Batch(RIDE, points(5, 6)), 0.0)
+    assert store.curve(held) is None
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path):
+    schema = tmp_path / "schema"
+    schema.mkdir()
+    (schema / "001_first.sql").write_text("CREATE TABLE one (a INTEGER);")
+    db = sqlite3.connect(tmp_path / "db", isolation_level=None)
+    migrate(db, schema)
+    (schema / "002_second.sql").write_text("CREATE TABLE two (a INTEGER);\nINSERT INTO nowhere VALUES (1);")
+    with pytest.raises(sqlite3.Error):
+        migrate(db, schema)
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert tables == {"migrations", "one"}
+    (schema / "002_second.sql").write_text("CREATE TABLE two (a INTEGER);")
+    migrate(db, schema)
+    migrate(db, schema)
+    assert [number for (number,) in db.execute("SELECT number FROM migrations")] == [1, 2]
+    (schema / "002_second.sql").unlink()
+    with pytest.raises(StoreTooNew, match="schema 2"):
+        migrate(db, schema)
+    db.close()
