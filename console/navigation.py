@@ -72,9 +72,11 @@ class Navigation(FloatLayout):
             self._trail.append((name, params))
         return self._show(name, params)
 
-    def rebuild(self) -> None:
-        """Make all screens anew, as after another set of colours was chosen."""
+    def rebuild(self, *, afresh: bool = False) -> None:
+        """Make all screens anew, as after another set of colours was chosen; ``afresh`` also forgets the way back."""
         self.ids.screens.clear_widgets()
+        if afresh:
+            self._trail.clear()
         if self._trail:
             name, params = self._trail[-1]
             self._show(name, params)

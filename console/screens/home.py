@@ -14,6 +14,7 @@ from kivy.uix.widget import Widget
 
 from console.diary import streak_weeks, week_of
 from console.screens.home_hero import HeroWords, hero_words
+from console.screens.library_grid import card_data
 from console.suggestions import for_you, taken_ids
 from console.theme import theme
 from console.widgets import hero, week  # noqa: F401 - the rules use them
@@ -21,7 +22,7 @@ from console.widgets.classcard import ClassCard
 from console.widgets.kv import load_rules
 from console.widgets.notice import Notice
 from console.widgets.ridetile import RideTile
-from console.wording import clock, greeting, hours, minutes, number, ride_title, when
+from console.wording import clock, greeting, hours, number, ride_title, when
 from console.words import _, n_
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
@@ -90,7 +91,7 @@ class HomeScreen(Screen):
         grid.lines = 1 if self._latest_room.parent or len(classes) < 2 * grid.cols or theme.compact else 2
         grid.clear_widgets()
         for one in classes[: grid.cols * grid.lines]:
-            grid.add_widget(class_card(one, one.id in taken, online))
+            grid.add_widget(_class_card(one, one.id in taken, online))
         if len(classes) < grid.cols:
             grid.add_widget(_just_ride_card())
         while len(grid.children) < grid.cols:
@@ -131,21 +132,9 @@ class HomeScreen(Screen):
         App.get_running_app().go("settings", group=group)
 
 
-def class_card(one: FitnessClass, taken: bool, online: bool, left_share: float = 0.0) -> ClassCard:
+def _class_card(one: FitnessClass, taken: bool, online: bool) -> ClassCard:
     """The card of a class; a tap opens it."""
-    card = ClassCard(
-        class_id=one.id,
-        title=one.title,
-        second=" · ".join(part for part in (one.coach, one.kind) if part),
-        length=minutes(one.duration_s),
-        motif=one.motif,
-        palette=one.palette,
-        effort=one.effort,
-        taken=taken,
-        left_share=left_share,
-        note="" if online else _("Plan only"),
-        note_icon="" if online else "photo-off",
-    )
+    card = ClassCard(**card_data(one, taken, online))
     card.bind(on_tap=lambda card: App.get_running_app().go("class", class_id=card.class_id))
     return card
 

@@ -37,6 +37,7 @@ def take_pictures(out: Path, size: str, only: str) -> None:
         for scene in all_scenes():
             if not scene.name.startswith(only):
                 continue
+            stage.reset()
             scene.arrange(stage)
             step(SETTLING_FRAMES)
             path = out / f"{scene.name}-{size}.png"

@@ -12,6 +12,7 @@ from console.widgets import badge, button, chip, ground, text  # noqa: F401 - re
 from console.widgets.cover import Cover
 from tests.gallery import seed
 from tests.gallery.scene import Scene
+from tests.gallery.window import step
 
 WIDGETS = """
 #:import theme console.theme.theme
@@ -163,8 +164,6 @@ def covers(stage: Any) -> None:
 
 def home(stage: Any) -> None:
     """A rider with a history, a class left off."""
-    stage.rider = seed.MARTA
-    stage.set_network("ONLINE")
     stage.go("home")
 
 
@@ -177,8 +176,62 @@ def home_offline(stage: Any) -> None:
 def home_new(stage: Any) -> None:
     """A rider who has never ridden."""
     stage.rider = seed.NEW
-    stage.set_network("ONLINE")
     stage.go("home")
+
+
+def library(stage: Any) -> None:
+    """Everything there is."""
+    stage.go("library")
+
+
+def library_offline(stage: Any) -> None:
+    """The same without the network."""
+    stage.set_network("OFFLINE", waiting=2)
+    stage.go("library")
+
+
+def library_filtered(stage: Any) -> None:
+    """A filter on."""
+    library(stage)
+    stage.navigation.screen._ask(length="20–30 min", coach="Ines Aragón")
+
+
+def library_menu(stage: Any) -> None:
+    """A chip's menu open."""
+    library(stage)
+    step(4)
+    stage.navigation.screen.tap_chip("coach")
+
+
+def library_search(stage: Any) -> None:
+    """Writing with the keys on the glass."""
+    library(stage)
+    step(4)
+    field = stage.navigation.screen.ids.search
+    field.focused = True
+    field.write("beat")
+
+
+def library_empty(stage: Any) -> None:
+    """Nothing matches."""
+    library(stage)
+    screen = stage.navigation.screen
+    screen.ids.search.text = "tango"
+    screen._ask(length="20–30 min", coach="Ines Aragón")
+
+
+def library_none(stage: Any) -> None:
+    """No class on a tablet that is enrolled nowhere."""
+    stage.cache.put_classes([])
+    stage.cache.set_setting("sync.enrolment", None)
+    stage.set_network("NOT_ENROLLED")
+    stage.go("library")
+
+
+def library_fetching(stage: Any) -> None:
+    """The classes are on their way."""
+    stage.cache.put_classes([])
+    stage.go("library")
 
 
 SCENES = [
@@ -187,4 +240,12 @@ SCENES = [
     Scene("home", home),
     Scene("home-offline", home_offline),
     Scene("home-new", home_new),
+    Scene("library", library),
+    Scene("library-offline", library_offline),
+    Scene("library-filtered", library_filtered),
+    Scene("library-menu", library_menu),
+    Scene("library-search", library_search),
+    Scene("library-empty", library_empty),
+    Scene("library-none", library_none),
+    Scene("library-fetching", library_fetching),
 ]

@@ -61,6 +61,8 @@ JONAS = Rider("6a2c" * 8, "Jonas Olsen", 1, None, 3, 81.0, 1979, 240.0, 2.0)
 ALIA = Rider("7b3d" * 8, "Alia", 2, None, 0, 58.0, None, 180.0, 3.0)
 PER = Rider("8c4e" * 8, "Per", 3, None, 3, 90.0, 1990, 260.0, 4.0)
 NEW = Rider("9d5f" * 8, "Noor", 4, None, 0, 66.0, None, 200.0, 5.0)
+CLOUD = "http://127.0.0.1:8080"
+ENROLMENT = Enrolment("tablet-1", "secret", "127.0.0.1", 1883)
 LEADERS = (("alp_anna", 471), ("watts_up", 455), ("NorthWind", 449), ("gears_of_ana", 402), ("tempo_tom", 377))
 
 
@@ -151,7 +153,7 @@ def fill(cache: Cache, now: datetime) -> None:
     """Classes, riders, rides, leaders and an enrolment."""
     classes = catalogue()
     cache.put_classes(classes)
-    cache.save_enrolment("http://127.0.0.1:8080", Enrolment("tablet-1", "secret", "127.0.0.1", 1883))
+    cache.save_enrolment(CLOUD, ENROLMENT)
     for rider in (MARTA, JONAS, ALIA, PER, NEW):
         cache.save_rider(rider)
     _add_old_rides(cache, MARTA, classes, now)

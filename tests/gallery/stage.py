@@ -27,7 +27,7 @@ class Stage(App):
 
     def __init__(self, data: Path, *, full: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data = data
+        self.data, self.full = data, full
         self.cache = Cache.open(data / "tablet.sqlite3")
         if full:
             seed.fill(self.cache, datetime.now())
@@ -45,6 +45,20 @@ class Stage(App):
         root = FloatLayout()
         root.add_widget(self.navigation)
         return root
+
+    def reset(self) -> None:
+        """Back to a rider with a history, online, nothing open and nothing asked for."""
+        for child in EventLoop.window.children[:]:
+            if child is not self.root:
+                EventLoop.window.remove_widget(child)
+        if self.full:
+            self.cache.put_classes(seed.catalogue())
+            self.cache.save_enrolment(seed.CLOUD, seed.ENROLMENT)
+        self.rider = seed.MARTA if self.full else None
+        self.session = None
+        self.done.clear()
+        self.set_network("ONLINE")
+        self.navigation.rebuild(afresh=True)
 
     @property
     def online(self) -> bool:

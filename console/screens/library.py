@@ -1,0 +1,169 @@
+"""The library: every class, found by words, filters and order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.screenmanager import Screen
+
+from console.class_filter import ORDERS, ClassFilter, choices, field_words
+from console.screens.library_grid import card_data
+from console.suggestions import taken_ids
+from console.widgets import chip, field  # noqa: F401 - the rules use them
+from console.widgets.kv import load_rules
+from console.widgets.notice import Empty
+from console.widgets.overlay import Menu
+from console.words import _, n_
+from sync.records import FitnessClass
+
+LOOK_AGAIN_S = 1.0
+CHIPS = {"length": "Length", "kind": "Type", "coach": "Coach", "effort": "Effort", "music": "Music"}
+
+
+class LibraryScreen(Screen):
+    """Filters stay as they were until the rider changes them."""
+
+    count = StringProperty("")
+    order = StringProperty("Newest")
+    not_taken = BooleanProperty(False)
+    fetching = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.asked = ClassFilter()
+        self._classes: list[FitnessClass] = []
+        self._taken: set[str] = set()
+        self._again: Any = None
+        super().__init__(**kwargs)
+
+    def on_kv_post(self, base_widget: Any) -> None:
+        """Put up the chips."""
+        self._chips = {name: self.ids[name] for name in CHIPS}
+
+    def show(self) -> None:
+        """Read the catalogue and what the rider has taken anew."""
+        app = App.get_running_app()
+        self._classes = app.cache.classes()
+        self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
+        self._online = app.online
+        self._refresh()
+        self._look_again_while_empty()
+
+    def on_leave(self) -> None:
+        """Stop looking for news, and writing."""
+        self.ids.search.focused = False
+        if self._again is not None:
+            self._again.cancel()
+
+    def search(self, words: str) -> None:
+        """Show what fits the words."""
+        self._ask(search=words)
+
+    def tap_chip(self, name: str) -> None:
+        """Clear a filter that is on, else open its menu."""
+        if getattr(self.asked, name):
+            self._ask(**{name: ""})
+        else:
+            rows = [(choice, _(choice)) for choice in choices(self._classes, name)]
+            Menu(rows, "", lambda choice: self._ask(**{name: choice})).open_under(self._chips[name])
+
+    def turn_not_taken(self) -> None:
+        """Show or hide what the rider has ridden already."""
+        self._ask(not_taken=not self.asked.not_taken)
+
+    def choose_order(self) -> None:
+        """Open the menu of orders."""
+        rows = [(order, _(order)) for order in ORDERS]
+        Menu(rows, self.asked.order, lambda order: self._ask(order=order)).open_under(self.ids.order)
+
+    def clear(self) -> None:
+        """Drop every filter and the search."""
+        self.asked = ClassFilter(order=self.asked.order)
+        self.ids.search.text = ""
+        self._refresh()
+
+    def _ask(self, **changes: Any) -> None:
+        self.asked = replace(self.asked, **changes)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        found = self.asked.apply(self._classes, self._taken)
+        for name, words in CHIPS.items():
+            value = getattr(self.asked, name)
+            self._chips[name].text, self._chips[name].on = _(value or words), bool(value)
+        self.order, self.not_taken = self.asked.order, self.asked.not_taken
+        self.count = n_("{n} class", "{n} classes", len(found))
+        self.ids.grid.data = [card_data(one, one.id in self._taken, self._online) for one in found]
+        self.ids.grid.scroll_y = 1
+        self._show_empty(found)
+
+    def _show_empty(self, found: list[FitnessClass]) -> None:
+        room = self.ids.empty
+        room.clear_widgets()
+        self.fetching = not self._classes and self._online
+        if self._classes and not found:
+            room.add_widget(self._nothing_matches())
+        elif not self._classes and not self.fetching:
+            room.add_widget(self._no_classes())
+
+    def _nothing_matches(self) -> Empty:
+        change = self.asked.least_change(self._classes, self._taken)
+        empty = Empty(title=_("Nothing matches yet"), text=self._asked_sentence())
+        if change is None:
+            empty.action = _("Clear all filters")
+            empty.bind(on_act=lambda _empty: self.clear())
+            return empty
+        name, count = change
+        empty.action = _("Show {n} without the {field} filter").format(n=count, field=field_words(name))
+        empty.other = _("Clear all filters")
+        empty.bind(on_act=lambda _empty: self._let_go(name), on_act_other=lambda _empty: self.clear())
+        return empty
+
+    def _asked_sentence(self) -> str:
+        asked = self.asked
+        parts = [_("No class")]
+        if asked.search.strip():
+            parts.append(_("has “{words}”").format(words=asked.search.strip()))
+        about = [asked.length, asked.kind, asked.effort, asked.music]
+        parts += [_("at {what}").format(what=", ".join(_(one) for one in about if one))] if any(about) else []
+        parts += [_("with {coach}").format(coach=asked.coach)] if asked.coach else []
+        parts += [_("that you have not taken")] if asked.not_taken else []
+        return " ".join(parts) + "."
+
+    def _let_go(self, name: str) -> None:
+        if name == "search":
+            self.ids.search.text = ""
+        self.asked = self.asked.without(name)
+        self._refresh()
+
+    def _no_classes(self) -> Empty:
+        app = App.get_running_app()
+        enrolled = app.cache.enrolment() is not None
+        empty = Empty(title=_("No classes here yet"), motif="lines", palette=1)
+        if enrolled:
+            empty.text = _("They come when the network is back. Until then there is the open road.")
+            empty.action = _("Just ride")
+            empty.bind(on_act=lambda _empty: app.start_just_ride())
+        else:
+            empty.text = _("Classes come from a cloud. Enrol this tablet with its code.")
+            empty.action, empty.other = _("Enrol this tablet"), _("Just ride")
+            empty.bind(on_act=lambda _empty: app.go("settings", group="network"))
+            empty.bind(on_act_other=lambda _empty: app.start_just_ride())
+        return empty
+
+    def _look_again_while_empty(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        if not self._classes:
+            self._again = Clock.schedule_interval(lambda _dt: self._look_again(), LOOK_AGAIN_S)
+
+    def _look_again(self) -> None:
+        app = App.get_running_app()
+        if app.cache.classes() or app.online != self._online:
+            self.show()
+
+
+load_rules(__file__)
