@@ -83,6 +83,27 @@ class RideTable(Tables):
             return summary
         raise KeyError(ride_id)
 
+    def keep_pulled(self, header: RideHeader, points: Sequence[Point], finished: bool) -> None:
+        """Keep a ride that came back from the cloud, acknowledged as it is."""
+        with self.db.atomic():
+            self.begin_ride(header)
+            self.append(header.id, points)
+            self.db.execute(
+                "UPDATE rides SET acknowledged = ?, finished_acknowledged = ? WHERE id = ?",
+                (len(points), finished, header.id),
+            )
+
+    def uncounted_rides(self) -> list[RideHeader]:
+        """Finished rides whose totals nobody has counted yet, as after a pull."""
+        rows = self.db.execute(
+            f"SELECT {', '.join(_HEADER)} FROM rides WHERE finished_at IS NOT NULL AND seconds IS NULL"
+        )
+        return [RideHeader(*row) for row in rows]
+
+    def has_ride(self, ride_id: str) -> bool:
+        """Whether a ride is kept here."""
+        return self.db.execute("SELECT 1 FROM rides WHERE id = ?", (ride_id,)).fetchone() is not None
+
     def rides(
         self, rider_id: str, since: float | None = None, until: float | None = None, limit: int | None = None
     ) -> list[RideSummary]:
@@ -112,7 +133,7 @@ class RideTable(Tables):
             """SELECT rides.id, (SELECT max(class_s) FROM points WHERE ride_no = rides.no),
                  (SELECT json_extract(record, '$.duration_s') FROM classes WHERE id = rides.class_id)
                FROM rides WHERE rider_id = ? AND class_id IS NOT NULL AND finished_at IS NOT NULL
-               ORDER BY started_at DESC LIMIT 1""",
+               ORDER BY started_at DESC, no DESC LIMIT 1""",
             (rider_id,),
         ).fetchone()
         if row is None or row[1] is None or row[2] is None or row[2] - row[1] < at_least_left_s:

@@ -132,11 +132,34 @@ class Uplink:
             if not await self.send_waiting(link):
                 await self._wait(IDLE_S if until is None else min(IDLE_S, max(until - time.monotonic(), 0.0)))
 
-    async def send_waiting(self, link: Link) -> bool:
+    async def push(self) -> str:
+        """Send everything once, over the first link that opens; returns its name. Raises LinkDown, LinkRefused."""
+        enrolled = await self._on_disk(self._cache.enrolment)
+        if enrolled is None:
+            raise LinkRefused("This tablet is not enrolled with a cloud.")
+        *better, last = self._make_links(*enrolled, self._pushed)
+        for link in better:
+            try:
+                return await self._push_over(link)
+            except LinkDown:
+                continue
+        return await self._push_over(last)
+
+    async def _push_over(self, link: Link) -> str:
+        try:
+            await link.open()
+            await self._verify(link)
+            while await self.send_waiting(link, everything=True):
+                pass
+            return link.name
+        finally:
+            await link.close()
+
+    async def send_waiting(self, link: Link, everything: bool = False) -> bool:
         """Send one batch of every ride that has something worth sending; returns whether any had."""
         waiting = await self._on_disk(self._cache.waiting)
         await self._count(waiting)
-        due = [ride for ride in waiting if _due(ride)]
+        due = [ride for ride in waiting if everything or _due(ride)]
         for ride in due:
             await self._send(link, ride.header.id, ride.acknowledged)
         return bool(due)
@@ -191,8 +214,7 @@ class Uplink:
             pass
 
     async def _on_disk(self, action: Callable[..., R], *arguments: object) -> R:
-        assert self._loop is not None
-        return await self._loop.run_in_executor(self._disk, action, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, action, *arguments)
 
 
 def _due(ride: Waiting) -> bool:

@@ -1,0 +1,125 @@
+"""The tablet's sync by hand: ``python -m sync status|push|pull|enrol --data DIR [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sync.cache import Cache, CacheTooNew
+from sync.catalogue import Catalogue
+from sync.enrol import EnrolmentFailed, enrol
+from sync.links import LinkError
+from sync.pull import pull
+from sync.records import RecordError
+from sync.uplink import Uplink
+
+DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway" / "tablet"
+FILE = "tablet.sqlite3"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; prints its result. Returns 0, or 1 with a sentence and its remedy on stderr."""
+    options = _options(argv)
+    try:
+        cache = _open(options.data, make=options.command == "enrol")
+        try:
+            result = options.run(cache, options)
+        finally:
+            cache.close()
+    except (CacheTooNew, LinkError, EnrolmentFailed, NoCache) as error:
+        print(f"sync: {error} {error.remedy}", file=sys.stderr)
+        return 1
+    except (RecordError, KeyError, ValueError) as error:
+        print(f"sync: the cloud's answer cannot be read ({error}). Check that both are up to date.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(json.dumps(result) if options.json else _in_words(result))
+    return 0
+
+
+class NoCache(Exception):
+    """There is nothing to look at."""
+
+    remedy = "Name the console's data folder with --data, or start the console once."
+
+
+def _options(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sync", description="What this tablet keeps and sends.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    verbs: dict[str, tuple[Callable[[Cache, argparse.Namespace], Any], str]] = {
+        "status": (_status, "what waits to be sent"),
+        "push": (_push, "send everything that waits, now"),
+        "pull": (_pull, "fetch the catalogue, and rides that the cloud holds and this tablet lacks"),
+        "enrol": (_enrol, "exchange a code of a cloud for this tablet's credentials"),
+    }
+    for name, (run, words) in verbs.items():
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        command.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the console's data (default %(default)s)")
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "enrol":
+            command.add_argument("cloud", help="e.g. http://127.0.0.1:8080")
+            command.add_argument("code")
+            command.add_argument("--name", default=platform.node() or "tablet", help="how the cloud lists this tablet")
+    return parser.parse_args(argv)
+
+
+def _open(data: Path, make: bool) -> Cache:
+    if not make and not (data / FILE).exists():
+        raise NoCache(f"There is no {FILE} in {data}.")
+    return Cache.open(data / FILE)
+
+
+def _status(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
+    enrolled = cache.enrolment()
+    waiting = cache.waiting()
+    rides = [{"ride": ride.header.id, "acknowledged": ride.acknowledged, "points": ride.points} for ride in waiting]
+    return {
+        "enrolled": enrolled is not None,
+        "cloud": enrolled[0] if enrolled else None,
+        "tablet": enrolled[1].tablet_id if enrolled else None,
+        "waiting_rides": len(rides),
+        "waiting_points": sum(ride.points - ride.acknowledged for ride in waiting),
+        "rides": rides,
+        "refused": [{"ride": ride, "reason": reason} for ride, reason in cache.refused()],
+    }
+
+
+def _push(cache: Cache, options: argparse.Namespace) -> dict[str, Any]:
+    waiting = len(cache.waiting())
+    link = asyncio.run(Uplink(cache).push())
+    return {"sent_rides": waiting - len(cache.waiting()), "link": link} | _status(cache, options)
+
+
+def _pull(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
+    rides = asyncio.run(pull(cache))
+    asyncio.run(Catalogue(cache).refresh())
+    return {"rides": [ride.id for ride in rides], "classes": [known.id for known in cache.classes()]}
+
+
+def _enrol(cache: Cache, options: argparse.Namespace) -> dict[str, Any]:
+    enrolment = asyncio.run(enrol(options.cloud, options.code, options.name))
+    cache.save_enrolment(options.cloud, enrolment)
+    return {"tablet": enrolment.tablet_id, "cloud": options.cloud}
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    lines = []
+    for key, value in result.items():
+        shown = f"{len(value)}" if isinstance(value, list) else str(value)
+        lines.append(f"{key.replace('_', ' '):16} {shown}")
+        if isinstance(value, list):
+            lines += [f"  {item}" for item in value]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
