@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, Self
 
-from drivers.errors import DriverError
+from drivers.errors import DriverError, SensorAddressError
 from drivers.sample import Sample
+
+EXAMPLE = "serial:///dev/ttyUSB0?protocol=peloton"
 
 
 class LinkState(Enum):
@@ -63,4 +65,11 @@ def open_sensor(url: str) -> Sensor:
     Raises :class:`drivers.errors.SensorAddressError` when the URL cannot be understood. Everything that can
     go wrong later is in ``status``.
     """
-    raise NotImplementedError(url)
+    scheme, colon, _ = url.partition(":")
+    if not colon:
+        raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {EXAMPLE}.")
+    if scheme.lower() != "serial":
+        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
+    from drivers.serial_bike import SerialBike  # only here: a console without a serial bike needs no pyserial
+
+    return SerialBike(url)
