@@ -26,6 +26,9 @@ class Tag(Ground, BoxLayout):
 
     text = StringProperty("")
     icon = StringProperty("")
+    tall = NumericProperty(38)
+    px = NumericProperty(20)
+    side = NumericProperty(12)
     ground = ColorProperty(with_alpha(BG, 0.86))
     color = ColorProperty(TEXT)
     icon_color = ColorProperty(TEXT)

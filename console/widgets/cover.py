@@ -48,4 +48,5 @@ class Cover(Widget):
         self._tint.a = 1
         if self.veil:
             self._veil.texture, self._shade.a = veil(self.veil), 1
-            self._veil.pos, self._veil.size, self._veil.radius = self.pos, (width, height), [radius]
+            self._veil.pos, self._veil.size = self.pos, (width, height)
+            self._veil.radius = [radius] if radius else [0.01]

@@ -73,8 +73,8 @@ def veil(side: str) -> Texture:
         shares = [min(0.92, 0.92 * (1.12 - i / (steps - 1)) ** 1.5) for i in range(steps)]
         texture = Texture.create(size=(steps, 1), colorfmt="rgba")
     else:
-        # Rounded rectangles show textures upside down: the last row is the foot.
-        shares = [0.42 + 0.58 * (i / (steps - 1)) ** 2 for i in range(steps)]
+        # Kivy lays textures on rounded rectangles upside down: the last row is the foot.
+        shares = [0.4 + 0.6 * (i / (steps - 1)) ** 1.6 for i in range(steps)]
         texture = Texture.create(size=(1, steps), colorfmt="rgba")
     pixels = b"".join(bytes((255, 255, 255, round(255 * max(share, 0.0)))) for share in shares)
     texture.blit_buffer(pixels, colorfmt="rgba")

@@ -234,6 +234,27 @@ def library_fetching(stage: Any) -> None:
     stage.go("library")
 
 
+def class_detail(stage: Any) -> None:
+    """A class with a best."""
+    stage.go("class", class_id="sunset-climb")
+
+
+def class_left_off(stage: Any) -> None:
+    """A class left off, with words about it."""
+    stage.go("class", class_id="disco-sprints")
+
+
+def class_first(stage: Any) -> None:
+    """A class never taken, an hour long; no standings are known."""
+    stage.cache.db.execute("DELETE FROM leaders")
+    stage.go("class", class_id="long-way-home")
+
+
+def class_gone(stage: Any) -> None:
+    """A class the cloud no longer has."""
+    stage.go("class", class_id="never-heard-of")
+
+
 SCENES = [
     Scene("widgets", widgets),
     Scene("covers", covers),
@@ -248,4 +269,8 @@ SCENES = [
     Scene("library-empty", library_empty),
     Scene("library-none", library_none),
     Scene("library-fetching", library_fetching),
+    Scene("class", class_detail),
+    Scene("class-left-off", class_left_off),
+    Scene("class-first", class_first),
+    Scene("class-gone", class_gone),
 ]

@@ -1,0 +1,135 @@
+"""One class: its plan, the rider's best in it, who leads it, and Start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kivy.app import App
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.screenmanager import Screen
+
+from console.class_filter import EFFORTS
+from console.screens.leader_rows import LeaderRow
+from console.theme import ZONES, theme
+from console.widgets import button, cover, planchart  # noqa: F401 - the rules use them
+from console.widgets.ground import Card
+from console.widgets.kv import load_rules
+from console.widgets.notice import Empty
+from console.wording import clock, minutes, number, short_date
+from console.words import _, n_
+from sync.records import Board, FitnessClass
+from sync.ride_table import RideSummary
+
+TYPICAL_RIDES = 10
+TYPICAL_SHARE = 0.68  # of threshold power: what a class asks of a rider on average, where no ride tells better
+
+
+class ClassScreen(Screen):
+    """Everything is read from the cache when the screen is shown."""
+
+    class_id = StringProperty("")
+    title = StringProperty("")
+    coach = StringProperty("")
+    facts = ListProperty()
+    description = StringProperty("")
+    motif = StringProperty("lines")
+    palette = NumericProperty(0)
+    segments = ListProperty()
+    best_title = StringProperty("")
+    best_date = StringProperty("")
+    best_kj = StringProperty("")
+    best_detail = StringProperty("")
+    best_detail_unit = StringProperty("")
+    best_known = BooleanProperty(False)
+    leaders_title = StringProperty("")
+    left_at = StringProperty("")
+
+    def show(self, class_id: str) -> None:
+        """Read one class anew."""
+        app = App.get_running_app()
+        one = app.cache.fitness_class(class_id)
+        self.class_id = class_id
+        self.ids.gone.clear_widgets()
+        self.ids.page.opacity = 1 if one else 0
+        self.ids.page.disabled = one is None
+        if one is None:
+            self._show_gone()
+            return
+        self._show_class(one)
+        best = app.cache.best_ride(app.rider.id, class_id) if app.rider else None
+        self._show_best(one, best)
+        self._show_leaders(app.cache.leaders(class_id), best)
+        left = app.cache.left_off(app.rider.id) if app.rider else None
+        self._left_s = left[1] if left and left[0].header.class_id == class_id else 0.0
+        self.left_at = clock(self._left_s) if self._left_s else ""
+
+    def start(self) -> None:
+        """Ride it from its beginning."""
+        App.get_running_app().start_class(self.class_id)
+
+    def go_on(self) -> None:
+        """Ride on where it was left off."""
+        App.get_running_app().start_class(self.class_id, at_s=self._left_s)
+
+    def _show_class(self, one: FitnessClass) -> None:
+        self.title, self.coach, self.description = one.title, one.coach, one.description
+        self.motif, self.palette, self.segments = one.motif, one.palette, list(one.segments)
+        effort = {value: name for name, value in EFFORTS.items()}.get(one.effort, "")
+        self.facts = [
+            fact for fact in (minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music) if fact
+        ]
+
+    def _show_best(self, one: FitnessClass, best: RideSummary | None) -> None:
+        self.best_known = best is not None
+        if best is not None:
+            self.best_title = _("Your best")
+            self.best_date = short_date(datetime.fromtimestamp(best.header.started_at).date())
+            self.best_kj = number(best.totals.kj)
+            power = best.totals.power_w.average
+            self.best_detail = number(power) if power is not None else ""
+            self.best_detail_unit = _("W avg") if power is not None else ""
+            return
+        power = self._typical_power()
+        self.best_title, self.best_date = _("Your first"), ""
+        self.best_kj = number(power * one.duration_s / 1000)
+        self.best_detail, self.best_detail_unit = number(power), _("W, as you usually ride")
+
+    def _typical_power(self) -> float:
+        app = App.get_running_app()
+        if app.rider is None:
+            return 120.0
+        powers = [ride.totals.power_w.average for ride in app.cache.rides(app.rider.id, limit=TYPICAL_RIDES)]
+        known = [power for power in powers if power]
+        return sum(known) / len(known) if known else TYPICAL_SHARE * app.rider.ftp_w
+
+    def _show_leaders(self, board: Board | None, best: RideSummary | None) -> None:
+        rows = self.ids.leaders
+        rows.clear_widgets()
+        if board is None or not board.rows:
+            self.leaders_title = _("All time")
+            rows.add_widget(LeaderRow(name=_("No one has ridden it yet, or the cloud has not told."), quiet=True))
+            return
+        self.leaders_title = _("All time") + " · " + n_("{n} rider", "{n:,} riders", board.count)
+        shown = board.rows[: 5 if theme.compact else 3]
+        for row in shown:
+            rows.add_widget(LeaderRow(rank=number(row.rank), name=row.name, kj=number(row.kj), mine=row.you))
+        if best is not None and not any(row.you for row in shown):
+            rank = number(board.rank) if board.rank else ""
+            name = _("You, {day}").format(day=self.best_date)
+            rows.add_widget(LeaderRow(rank=rank, name=name, kj=self.best_kj, mine=True))
+
+    def _show_gone(self) -> None:
+        app = App.get_running_app()
+        empty = Empty(title=_("This class is gone"), text=_("The cloud no longer offers it. Your rides of it stay."))
+        empty.action = _("See all classes")
+        empty.bind(on_act=lambda _empty: app.go("library"))
+        self.ids.gone.add_widget(empty)
+
+
+class PlanLegend(Card):
+    """What the colours of the plan mean."""
+
+    zones = ListProperty([ZONES[1], ZONES[3], ZONES[4]])
+
+
+load_rules(__file__)
