@@ -29,6 +29,10 @@ class Latency:
         self.delays_s.extend(now_s - heard_s for heard_s in self._pending)
         self._pending.clear()
 
+    def unchanged(self) -> None:
+        """A turn of the loop drew nothing: what was noted was on the screen already."""
+        self._pending.clear()
+
     def quantile_ms(self, share: float) -> float | None:
         """The delay, in milliseconds, that this share of the values did not exceed; ``None`` before the first."""
         if not self.delays_s:

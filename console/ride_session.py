@@ -5,9 +5,10 @@ The app calls ``step`` every turn of its loop; everything that may block (SQLite
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 
 from console.class_clock import ClassClock, Picture
@@ -59,7 +60,8 @@ class RideSession:
         # One thread writes, in order: a slow disk delays no frame, and no Point overtakes another.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ride-writer")
         self._kept = ride.state is RideState.PAUSED  # a resumed ride is in the cache already
-        self._writes: list[Future[None]] = []
+        self._unsaved: list[Point] = []  # the writer's own
+        self.trouble: str | None = None
 
     @property
     def class_s(self) -> float | None:
@@ -141,11 +143,19 @@ class RideSession:
         """End the ride and wait until it is on the disk. Returns whether there is anything to show of it."""
         self._keep_points(self.ride.finish(self._clock(), self._wall(), self.class_s))
         if self._kept:
-            self._write(self._cache.finish_ride, self.header.id, self._wall(), self.ride.totals)
-        self._writer.shutdown(wait=True)
-        for write in self._writes:
-            write.result()
+            self._writer.submit(self._cache.finish_ride, self.header.id, self._wall(), self.ride.totals).result()
+        self._let_go()
         return self._kept
+
+    def leave(self) -> None:
+        """Let the ride go without ending it: it can be resumed."""
+        self.step()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._writer.shutdown(wait=True)
+        if self.player is not None:
+            self.player.close()
 
     def _move_class_clock(self, now_s: float) -> float | None:
         clock = self._class_clock
@@ -170,14 +180,22 @@ class RideSession:
     def _keep(self) -> None:
         if not self._kept:
             self._kept = True
-            self._write(self._cache.begin_ride, self.header)
+            self._writer.submit(self._save, begin=True)
 
     def _keep_points(self, points: list[Point]) -> None:
         if points:
             self.points += points
-            self._write(self._cache.append, self.header.id, tuple(points))
-            self._write(self._on_points)
+            self._writer.submit(self._save, points)
 
-    def _write(self, action: Callable[..., None], *arguments: object) -> None:
-        self._writes = [write for write in self._writes if not write.done() or write.exception()]
-        self._writes.append(self._writer.submit(action, *arguments))
+    def _save(self, points: list[Point] | None = None, begin: bool = False) -> None:
+        """On the writer's thread. A full disk loses nothing yet: what could not be saved is tried again next second."""
+        self._unsaved += points or []
+        try:
+            if begin or (self.trouble and not self._cache.has_ride(self.header.id)):
+                self._cache.begin_ride(self.header)
+            self._cache.append(self.header.id, self._unsaved)
+        except sqlite3.Error as error:
+            self.trouble = str(error)
+            return
+        self._unsaved, self.trouble = [], None
+        self._on_points()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 
@@ -17,16 +19,25 @@ _ETAG = "sync.catalogue.etag"
 class Catalogue:
     """Run :meth:`run` as a task; ``fresh`` says whether the last try reached the cloud."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, on_change: Callable[[], None] = lambda: None) -> None:
         self.fresh = False
         self._cache = cache
+        self._on_change = on_change
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Refresh now, as after an enrolment."""
+        self._woken.set()
 
     async def run(self) -> None:
         """Refresh now and then, until cancelled."""
         while True:
             self.fresh = await self.refresh()
             known = len(await asyncio.to_thread(self._cache.classes))
-            await asyncio.sleep(EVERY_S if self.fresh and known > 2 else SOON_S)
+            self._woken.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_S if self.fresh and known > 2 else SOON_S):
+                    await self._woken.wait()
 
     async def refresh(self) -> bool:
         """Bring the cache up to date; returns whether the cloud answered. What cannot be read changes nothing."""
@@ -53,6 +64,7 @@ class Catalogue:
         classes = [from_json(FitnessClass, record) for record in response.json()["classes"]]
         await asyncio.to_thread(self._cache.put_classes, classes)
         await asyncio.to_thread(self._cache.set_setting, _ETAG, {base_url: response.headers.get("ETag")})
+        self._on_change()
 
     async def _leaders(self, client: httpx.AsyncClient) -> None:
         for fitness_class in await asyncio.to_thread(self._cache.classes):

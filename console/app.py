@@ -1,0 +1,209 @@
+"""The composition root: every part of the console is made and joined here, and the whole flow can be read here."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import signal
+import sys
+import time
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.properties import ObjectProperty
+
+from console.__main__ import Options
+from console.demo import demonstrate
+from console.latency import Latency
+from console.navigation import Navigation
+from console.player import Player
+from console.ride_session import RideSession
+from console.riding import Riding
+from console.sensing import Sensing
+from console.settings import Settings
+from console.theme import BG, register_fonts, theme
+from drivers import Sample, SensorAddressError
+from sync.cache import Cache
+from sync.catalogue import Catalogue
+from sync.enrol import EnrolmentFailed, enrol
+from sync.records import Standings
+from sync.riders import GUEST, GUEST_ID, Rider
+from sync.uplink import Uplink, UplinkState
+
+ENROL_AGAIN_S = 5.0
+
+
+class ConsoleApp(App):
+    """The console. ``rider`` is who rides; ``session`` the ride that is on, if one is."""
+
+    title = "Breakaway"
+    rider = ObjectProperty(None, allownone=True)
+
+    def __init__(self, options: Options, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.options = options
+        self.cache = Cache.open(options.data / "tablet.sqlite3")
+        self.settings = Settings(self.cache)
+        self.sensing = Sensing(self._feed)
+        self.uplink = Uplink(self.cache, on_standings=self._take_standings)
+        self.catalogue = Catalogue(self.cache, on_change=self._refresh)
+        self.riding = Riding(self.cache, self.settings, self._make_player, self.uplink.poke)
+        self.latency = Latency()
+        self.session: RideSession | None = None
+        self.exit_status = 0
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    @property
+    def online(self) -> bool:
+        """Whether the cloud answers."""
+        return self.uplink.status.state is UplinkState.ONLINE
+
+    def build(self) -> Navigation:
+        register_fonts()
+        Window.clearcolor = BG
+        Window.bind(size=lambda _window, size: theme.fit(*size))
+        Window.bind(on_flip=lambda _window: self.latency.shown(time.monotonic()))
+        theme.fit(*Window.size)
+        self.navigation = Navigation(self)
+        return self.navigation
+
+    def on_start(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        jobs = [self.uplink.run(), self.catalogue.run(), self._enrol()]
+        if self.options.demo_s is not None:
+            jobs.append(demonstrate(self, self.options.demo_s, self.options.out))
+        self._tasks = [loop.create_task(job) for job in jobs]
+        self._pair_known_sensors()
+        self.riding.count_pulled()
+        self._welcome()
+        Clock.schedule_interval(self._turn, 0)
+
+    async def close(self) -> None:
+        """Let everything go; a ride that is on stays unfinished, and the next start offers to resume it."""
+        if self.session is not None:
+            self.session.leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sensing.close()
+        self.cache.close()
+
+    def go(self, screen: str, **params: Any) -> None:
+        """Show a screen."""
+        self.navigation.go(screen, **params)
+
+    def back(self) -> None:
+        """Show the screen before this one."""
+        self.navigation.back()
+
+    def on_rider(self, _app: App, rider: Rider | None) -> None:
+        """Remember who rides, for the next start."""
+        self.cache.set_setting("console.rider", rider.id if rider else None)
+
+    def start_class(self, class_id: str, at_s: float = 0.0) -> None:
+        """Begin a class."""
+        fitness_class = self.cache.fitness_class(class_id)
+        if fitness_class is not None and self.session is None:
+            self._ride(self.riding.begin_class(self.rider or GUEST, fitness_class, at_s))
+
+    def start_just_ride(self) -> None:
+        """Begin a free ride; it counts from the first turn of the pedals."""
+        if self.session is None:
+            self._ride(self.riding.begin_just_ride(self.rider or GUEST))
+
+    def end_ride(self) -> None:
+        """End the ride and show what it came to."""
+        session, self.session = self.session, None
+        if session is not None:
+            kept = session.finish()
+            self.uplink.poke()
+            self.go(*("summary",) if kept else ("home",), **({"ride_id": session.header.id} if kept else {}))
+
+    def keep_ride(self, ride_id: str, keep: bool) -> None:
+        """Keep a ride, or forget it; a guest's is always forgotten."""
+        if not keep or self.cache.ride(ride_id).header.rider_id == GUEST_ID:
+            self.cache.discard_ride(ride_id)
+
+    def _ride(self, session: RideSession) -> None:
+        self.session = session
+        self.go("ride" if session.fitness_class else "just-ride")
+
+    def _make_player(self) -> Player:
+        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe)
+        player.set_volume(self.settings.volume)
+        return player
+
+    def _feed(self, sample: Sample) -> None:
+        if self.session is not None:
+            self.session.feed(sample)
+
+    def _take_standings(self, standings: Standings) -> None:
+        if self.session is not None:
+            self.session.take_standings(standings)
+
+    def _turn(self, _passed: float) -> None:
+        """One turn of the loop: time passes for the ride, then the screen draws what changed."""
+        self.latency.unchanged()
+        session = self.session
+        if session is not None:
+            session.step()
+            now = session.now()
+            self.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
+            if session.class_over:
+                self.end_ride()
+        draw = getattr(self.navigation.screen, "draw", None)
+        if draw is not None:
+            draw(time.monotonic())
+
+    def _refresh(self) -> None:
+        if self.session is None and self.navigation.here in ("home", "library"):
+            self.navigation.refresh()
+
+    def _welcome(self) -> None:
+        """The interrupted ride; else home, for whoever rode last and has no PIN; else the question who is riding."""
+        riders = {rider.id: rider for rider in [*self.cache.riders(), GUEST]}
+        interrupted = self.riding.interrupted(time.time())
+        if interrupted is not None:
+            self.rider = riders.get(interrupted.rider_id, GUEST)
+            self._ride(self.riding.resume(interrupted))
+            return
+        last = riders.get(self.cache.setting("console.rider", ""))
+        if last is not None and last.pin_hash is None:
+            self.rider = last
+        self.go("home" if self.rider else "profiles")
+
+    def _pair_known_sensors(self) -> None:
+        known = self.cache.sensors()
+        if self.options.sensor and self.options.sensor not in {url for url, _name, _kind in known}:
+            known.append((self.options.sensor, "Bike", "bike"))
+        for url, name, kind in known:
+            try:
+                self.sensing.pair(url, name, kind)
+            except SensorAddressError as error:
+                print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
+
+    async def _enrol(self) -> None:
+        """Enrol with the cloud named on the command line, as soon as it answers."""
+        cloud, code = self.options.cloud, self.options.code
+        while cloud and code and self.cache.enrolment() is None:
+            try:
+                self.cache.save_enrolment(cloud, await enrol(cloud, code, platform.node() or "tablet"))
+                self.uplink.poke()
+                self.catalogue.wake()
+            except EnrolmentFailed as error:
+                print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
+                await asyncio.sleep(ENROL_AGAIN_S)
+
+
+async def run(options: Options) -> int:
+    """Open the console and wait until its window is closed; returns the exit status."""
+    app = ConsoleApp(options)
+    try:
+        await app.async_run("asyncio")
+    finally:
+        await app.close()
+    return app.exit_status

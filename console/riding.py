@@ -1,0 +1,110 @@
+"""How rides begin: the session of a class, of a free ride, of a ride that a crash cut off. No Kivy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from console.player import Player
+from console.ride import Ride, totals_of
+from console.ride_session import RideSession
+from console.settings import Settings
+from sync.cache import Cache
+from sync.records import FitnessClass, RideHeader
+from sync.riders import GUEST, Rider
+
+RESUME_WITHIN_S = 12 * 3600  # an older ride was given up, not interrupted
+
+
+class Riding:
+    """Makes sessions. ``on_points`` is called, from the writing thread, when Points are on the disk."""
+
+    def __init__(
+        self, cache: Cache, settings: Settings, make_player: Callable[[], Player], on_points: Callable[[], None]
+    ) -> None:
+        self._cache = cache
+        self._settings = settings
+        self._make_player = make_player
+        self._on_points = on_points
+
+    def begin_class(self, rider: Rider, fitness_class: FitnessClass, at_s: float = 0.0) -> RideSession:
+        """Begin a class, at its start or where the rider left off."""
+        header = RideHeader(RideHeader.new_id(), rider.id, rider.name, time.time(), fitness_class.id)
+        return self._class_session(header, self._ride(rider), rider, fitness_class, at_s)
+
+    def begin_just_ride(self, rider: Rider) -> RideSession:
+        """Begin a free ride."""
+        header = RideHeader(RideHeader.new_id(), rider.id, rider.name, time.time())
+        return RideSession(self._cache, header, ride=self._ride(rider), on_points=self._on_points)
+
+    def resume(self, header: RideHeader) -> RideSession:
+        """Go on with a ride that was cut off: paused where its kept Points end."""
+        rider, points = self._rider(header), self._cache.points(header.id)
+        auto_pause = self._settings.auto_pause
+        ride = Ride.resume(points, weight_kg=rider.weight_kg, auto_pause=auto_pause)
+        fitness_class = self._cache.fitness_class(header.class_id) if header.class_id else None
+        if fitness_class is None:
+            session = RideSession(self._cache, header, ride=ride, on_points=self._on_points)
+        else:
+            at_s = max((point.class_s or 0.0 for point in points), default=0.0)
+            session = self._class_session(header, ride, rider, fitness_class, at_s)
+        session.points = points
+        return session
+
+    def interrupted(self, now: float) -> RideHeader | None:
+        """The ride to offer to resume. Rides given up long ago are finished on the way, so that they count."""
+        while (header := self._cache.unfinished_ride()) is not None:
+            points = self._cache.points(header.id)
+            last = points[-1].at if points else header.started_at
+            if points and now - last <= RESUME_WITHIN_S:
+                return header
+            if points:
+                self._cache.finish_ride(header.id, last, totals_of(points, self._rider(header).weight_kg))
+            else:
+                self._cache.discard_ride(header.id)
+        return None
+
+    def count_pulled(self) -> None:
+        """Count the totals of rides that came back from the cloud."""
+        for header in self._cache.uncounted_rides():
+            totals = totals_of(self._cache.points(header.id), self._rider(header).weight_kg)
+            self._cache.finish_ride(header.id, header.finished_at or header.started_at, totals)
+
+    def _ride(self, rider: Rider) -> Ride:
+        return Ride(weight_kg=rider.weight_kg, auto_pause=self._settings.auto_pause)
+
+    def _rider(self, header: RideHeader) -> Rider:
+        return next((rider for rider in self._cache.riders() if rider.id == header.rider_id), GUEST)
+
+    def _class_session(
+        self, header: RideHeader, ride: Ride, rider: Rider, fitness_class: FitnessClass, at_s: float
+    ) -> RideSession:
+        session = RideSession(
+            self._cache,
+            header,
+            ride=ride,
+            fitness_class=fitness_class,
+            player=self._open_player(fitness_class, at_s),
+            start_s=at_s,
+            on_points=self._on_points,
+        )
+        best = self._cache.best_ride(rider.id, fitness_class.id)
+        if best is not None:
+            session.set_best(self._cache.points(best.header.id))
+        return session
+
+    def _open_player(self, fitness_class: FitnessClass, at_s: float) -> Player | None:
+        """The class's picture, from the cloud; ``None`` on a tablet that has no cloud or no libVLC."""
+        enrolled = self._cache.enrolment()
+        if enrolled is None:
+            return None
+        base_url = enrolled[0].rstrip("/")
+        captions = f"{base_url}{fitness_class.captions}" if fitness_class.captions else None
+        player = self._make_player()
+        player.open(
+            f"{base_url}{fitness_class.playlist}",
+            start_s=at_s,
+            duration_s=float(fitness_class.duration_s),
+            captions_url=captions,
+        )
+        return player
