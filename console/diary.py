@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -101,8 +101,16 @@ def weekly_best_power(rides: Iterable[RideSummary], today: date, weeks: int = 12
     return best
 
 
-def change_pct(values: Sequence[float]) -> int | None:
-    """How the last value stands to the one before, in per cent; ``None`` where there is nothing to compare."""
-    if len(values) < 2 or not values[-2] or not values[-1]:
-        return None
-    return round((values[-1] / values[-2] - 1) * 100)
+def kj_to_date(rides: Iterable[RideSummary], today: date) -> tuple[float, float]:
+    """kJ of last week up to the same weekday, and of this week: a week that runs is compared with its like."""
+    this, sums = monday_of(today), [0.0, 0.0]
+    for ride in rides:
+        day = day_of(ride)
+        if day.weekday() <= today.weekday() and (week := (this - monday_of(day)).days // 7) in (0, 1):
+            sums[1 - week] += ride.totals.kj
+    return sums[0], sums[1]
+
+
+def change_pct(before: float, now: float) -> int | None:
+    """How a value stands to the one before, in per cent; ``None`` where there is nothing to compare."""
+    return round((now / before - 1) * 100) if before and now else None

@@ -13,7 +13,7 @@ from kivy.uix.screenmanager import Screen
 from console.class_filter import ORDERS, ClassFilter, choices, field_words
 from console.screens.library_grid import card_data
 from console.suggestions import taken_ids
-from console.widgets import chip, field  # noqa: F401 - the rules use them
+from console.widgets import chip, field, pagetitle  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.notice import Empty
 from console.widgets.overlay import Menu

@@ -255,6 +255,26 @@ def class_gone(stage: Any) -> None:
     stage.go("class", class_id="never-heard-of")
 
 
+def history(stage: Any) -> None:
+    """Four months of riding."""
+    stage.set_network("ONLINE", waiting=1)
+    stage.go("history")
+
+
+def history_last_month(stage: Any) -> None:
+    """The month before, another trend, one day chosen."""
+    screen = stage.go("history")
+    screen.turn_month(-1)
+    screen.show_trend(1)
+    screen.choose_day(max(screen.ids.month.kj))
+
+
+def history_empty(stage: Any) -> None:
+    """A rider who has never ridden."""
+    stage.rider = seed.NEW
+    stage.go("history")
+
+
 SCENES = [
     Scene("widgets", widgets),
     Scene("covers", covers),
@@ -273,4 +293,7 @@ SCENES = [
     Scene("class-left-off", class_left_off),
     Scene("class-first", class_first),
     Scene("class-gone", class_gone),
+    Scene("history", history),
+    Scene("history-last-month", history_last_month),
+    Scene("history-empty", history_empty),
 ]
