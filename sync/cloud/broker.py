@@ -56,7 +56,6 @@ class Broker:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._reloaded = asyncio.Event()
-        self._reloading = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -84,18 +83,18 @@ class Broker:
             await process.wait()
 
     async def reload(self, logins: Mapping[str, str]) -> None:
-        """Let exactly these tablets log in, and throw out the others. Raises :class:`BrokerError`."""
-        async with self._reloading:
-            self._write_config(logins)
-            self._reloaded.clear()
-            if self.pid is None:
-                raise BrokerError("the broker is restarting: try again in some seconds")
-            os.kill(self.pid, signal.SIGHUP)
-            try:
-                await asyncio.wait_for(self._reloaded.wait(), RELOAD_S)
-            except TimeoutError:
-                raise BrokerError("the broker did not take its new configuration: see the cloud's log") from None
-            self.logins = logins
+        """Let exactly these tablets log in, and throw out the others; one call at a time. Raises
+        :class:`BrokerError`."""
+        self._write_config(logins)
+        self._reloaded.clear()
+        if self.pid is None:
+            raise BrokerError("the broker is restarting: try again in some seconds")
+        os.kill(self.pid, signal.SIGHUP)
+        try:
+            await asyncio.wait_for(self._reloaded.wait(), RELOAD_S)
+        except TimeoutError:
+            raise BrokerError("the broker did not take its new configuration: see the cloud's log") from None
+        self.logins = logins
 
     async def check_login(self, tablet_id: str, token: str) -> None:
         """Return if this tablet can log in. Raises :class:`BrokerError`."""
@@ -118,6 +117,7 @@ class Broker:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            limit=1 << 20,  # bytes of one log line
             preexec_fn=_die_with_parent(os.getpid()),
             start_new_session=True,  # a Ctrl-C in the terminal is ours to handle, in order
         )

@@ -2,6 +2,8 @@
 
 Tablets speak MQTT only, each with its own user. A QoS 1 subscription is delivered through ``$MQTT.sub.<random>``,
 which NATS server subscribes to in the tablet's name, hence that permission; a tablet cannot ask for it itself.
+Who logs in with another's client id throws the other out, whatever the user: client ids are the tablet ids, which are
+128 random bits and are told to nobody else.
 """
 
 from __future__ import annotations

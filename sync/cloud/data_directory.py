@@ -13,8 +13,9 @@ def prepare(data: Path) -> Path:
     """Create ``data`` and what belongs in it; returns its full path. Raises :class:`DirectoryError`."""
     data = data.expanduser().absolute()
     try:
-        for directory in (data, data / "nats", data / "classes"):
+        for directory in (data, data / "classes"):
             directory.mkdir(parents=True, exist_ok=True)
+        (data / "nats").mkdir(mode=0o700, exist_ok=True)
         probe = data / f".write-test-{os.getpid()}"
         probe.touch(mode=0o600)
         probe.unlink()

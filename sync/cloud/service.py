@@ -54,6 +54,8 @@ class Cloud:
         self.lag_s = 0.0
         self.failure: str | None = None  # why the last round of ingest failed
         self._thread = ThreadPoolExecutor(1, "store")
+        self._telling = asyncio.Lock()
+        self._complained: set[str] = set()  # tablets whose rubbish has been logged once
         self._tasks: list[asyncio.Task[None]] = []
         self.stream: BatchStream | None = None
 
@@ -90,7 +92,7 @@ class Cloud:
             raise BrokerError("the broker is restarting: try again in some seconds")
         tablet, token = await self.run(self.accounts.enrol, code, name, time.time())
         try:
-            await self.broker.reload(await self.run(self.accounts.logins))
+            await self._tell_logins()
             await self.broker.check_login(tablet.id, token)
         except BrokerError:
             await self.run(self.accounts.revoke, tablet.id, time.time())
@@ -145,7 +147,9 @@ class Cloud:
             if outcome.answer is not None:
                 await stream.publish(topics.answers(delivery.tablet_id), dumps(outcome.answer))
             else:
-                log.warning("tablet %s sent no batch: %s", delivery.tablet_id, outcome.reason)
+                level = logging.DEBUG if delivery.tablet_id in self._complained else logging.WARNING
+                self._complained.add(delivery.tablet_id)
+                log.log(level, "tablet %s sent no batch: %s", delivery.tablet_id, outcome.reason)
 
     async def _cut(self, class_id: str, movers: frozenset[str]) -> list[tuple[str, Standings]]:
         return await self.run(self.boards.moved, class_id, movers, time.time())
@@ -159,7 +163,12 @@ class Cloud:
         """Another program (``tablets revoke``) may change who may log in."""
         while True:
             await asyncio.sleep(LOGINS_EVERY_S)
+            with suppress(BrokerError):
+                await self._tell_logins()
+
+    async def _tell_logins(self) -> None:
+        """One at a time, from asking the store to the broker's word: else an older list could come last."""
+        async with self._telling:
             logins = await self.run(self.accounts.logins)
             if logins != self.broker.logins:
-                with suppress(BrokerError):
-                    await self.broker.reload(logins)
+                await self.broker.reload(logins)

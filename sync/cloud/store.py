@@ -18,6 +18,8 @@ import numpy.typing as npt
 from sync.cloud.migrations import migrate
 from sync.records import Batch, Point, RideHeader
 
+LOCKED_S = 4.0  # how long another program may hold the database
+
 Curve = npt.NDArray[np.int32]
 
 
@@ -84,7 +86,9 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> Store:
         """The store at ``path``, created or migrated as needed. Raises :class:`StoreTooNew`, ``sqlite3.Error``."""
-        db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        if path != Path(":memory:"):
+            path.touch(mode=0o600)  # the files beside it get the same rights
+        db = sqlite3.connect(path, timeout=LOCKED_S, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # an acknowledged second survives a power cut

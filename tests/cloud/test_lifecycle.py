@@ -7,9 +7,11 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -104,6 +106,20 @@ def test_health_is_broken_while_the_broker_hangs_or_is_gone(new_cloud, eventuall
     assert cloud.stop() == 0, "a hanging broker must not keep the cloud from ending"
 
 
+def test_a_store_that_cannot_be_written_loses_nothing(new_cloud, new_tablet, ride, seconds, eventually):
+    cloud = new_cloud()
+    tablet = new_tablet(cloud)
+    header = ride()
+    with closing(sqlite3.connect(cloud.data / "cloud.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        tablet.publish(wire.encode(Batch(header, tuple(seconds(0, 7)))))
+        eventually(lambda: httpx.get(f"{cloud.url}/v1/health", timeout=20).status_code == 503, 20)
+        assert tablet.answers.empty(), "acknowledged before it was stored"
+        other.execute("ROLLBACK")
+    assert tablet.answers.get(timeout=20) == Answer(header.id, 7)
+    eventually(lambda: httpx.get(f"{cloud.url}/v1/health").status_code == 200)
+
+
 def serve(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sync.cloud", "serve", "--port", "0", "--mqtt-port", "0", "--nats-port", "0"]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=20, env=env)
@@ -137,8 +153,9 @@ def test_data_that_cannot_be_written_is_named(tmp_path):
     assert refused.returncode == 1 and "--data" in refused.stderr and "Traceback" not in refused.stderr
 
 
-def test_the_brokers_configuration_is_for_the_owner_only(cloud):
-    assert (cloud.data / "nats" / "nats.conf").stat().st_mode & 0o777 == 0o600
+@pytest.mark.parametrize("name", ["nats/nats.conf", "cloud.sqlite3", "cloud.sqlite3-wal"])
+def test_what_is_secret_is_for_the_owner_only(cloud, name):
+    assert (cloud.data / name).stat().st_mode & 0o077 == 0
 
 
 def test_without_json_it_says_so_in_words(tmp_path):
@@ -163,8 +180,6 @@ def test_a_tablet_can_be_listed_and_revoked_while_the_cloud_runs(new_cloud, new_
 
 
 def test_a_database_of_a_newer_cloud_is_refused_untouched(tmp_path):
-    import sqlite3
-
     db = sqlite3.connect(tmp_path / "cloud.sqlite3")
     db.executescript("CREATE TABLE migrations (number INTEGER PRIMARY KEY); INSERT INTO migrations VALUES (999);")
     db.close()
