@@ -23,6 +23,7 @@ from sync.records import Board, Point, RideHeader, Standings, StandingsRow
 Curve = npt.NDArray[np.int32]
 
 HERE_NOW_S = 30.0
+FORGET_EVERY_S = 5.0
 AROUND = 3  # rows above and below the asker
 TOP = 10
 TENTHS = 10
@@ -86,6 +87,7 @@ class ClassBoard:
         self._names: list[str] = []
         self._now = Curves(seconds)  # one column a live ride
         self._live: dict[str, Live] = {}
+        self._forgot = float("-inf")
         self._present: tuple[float, list[Live]] | None = None  # who is here, as last asked for
 
     def knows(self, ride_id: str) -> bool:
@@ -120,6 +122,9 @@ class ClassBoard:
 
     def forget(self, before: float) -> None:
         """Let go of the curves of rides whose last Point arrived before ``before``; all time keeps them."""
+        if before < self._forgot + FORGET_EVERY_S:
+            return
+        self._forgot = before
         for ride in [ride for ride in self._live.values() if ride.arrived_at < before]:
             self._drop(ride)
 
