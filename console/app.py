@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import signal
-import sys
 import time
 from typing import Any
 
@@ -15,7 +13,7 @@ from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
 from console.__main__ import Options
-from console.demo import demonstrate
+from console.demo import DEMO_RIDER, demonstrate
 from console.latency import Latency
 from console.navigation import Navigation
 from console.player import Player
@@ -23,16 +21,14 @@ from console.ride_session import RideSession
 from console.riding import Riding
 from console.sensing import Sensing
 from console.settings import Settings
+from console.startup import enrol_at_start, pair_known_sensors, welcome
 from console.theme import BG, register_fonts, theme
-from drivers import Sample, SensorAddressError
+from drivers import Sample
 from sync.cache import Cache
 from sync.catalogue import Catalogue
-from sync.enrol import EnrolmentFailed, enrol
 from sync.records import Standings
 from sync.riders import GUEST, GUEST_ID, Rider
 from sync.uplink import Uplink, UplinkState
-
-ENROL_AGAIN_S = 5.0
 
 
 class ConsoleApp(App):
@@ -73,13 +69,15 @@ class ConsoleApp(App):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
-        jobs = [self.uplink.run(), self.catalogue.run(), self._enrol()]
+        jobs = [self.uplink.run(), self.catalogue.run(), enrol_at_start(self)]
         if self.options.demo_s is not None:
+            self.cache.save_rider(DEMO_RIDER)
+            self.rider = DEMO_RIDER
             jobs.append(demonstrate(self, self.options.demo_s, self.options.out))
         self._tasks = [loop.create_task(job) for job in jobs]
-        self._pair_known_sensors()
+        pair_known_sensors(self)
         self.riding.count_pulled()
-        self._welcome()
+        welcome(self)
         Clock.schedule_interval(self._turn, 0)
 
     async def close(self) -> None:
@@ -108,12 +106,12 @@ class ConsoleApp(App):
         """Begin a class."""
         fitness_class = self.cache.fitness_class(class_id)
         if fitness_class is not None and self.session is None:
-            self._ride(self.riding.begin_class(self.rider or GUEST, fitness_class, at_s))
+            self.ride(self.riding.begin_class(self.rider or GUEST, fitness_class, at_s))
 
     def start_just_ride(self) -> None:
         """Begin a free ride; it counts from the first turn of the pedals."""
         if self.session is None:
-            self._ride(self.riding.begin_just_ride(self.rider or GUEST))
+            self.ride(self.riding.begin_just_ride(self.rider or GUEST))
 
     def end_ride(self) -> None:
         """End the ride and show what it came to."""
@@ -128,7 +126,8 @@ class ConsoleApp(App):
         if not keep or self.cache.ride(ride_id).header.rider_id == GUEST_ID:
             self.cache.discard_ride(ride_id)
 
-    def _ride(self, session: RideSession) -> None:
+    def ride(self, session: RideSession) -> None:
+        """Show the ride that begins, or goes on."""
         self.session = session
         self.go("ride" if session.fitness_class else "just-ride")
 
@@ -162,41 +161,6 @@ class ConsoleApp(App):
     def _refresh(self) -> None:
         if self.session is None and self.navigation.here in ("home", "library"):
             self.navigation.refresh()
-
-    def _welcome(self) -> None:
-        """The interrupted ride; else home, for whoever rode last and has no PIN; else the question who is riding."""
-        riders = {rider.id: rider for rider in [*self.cache.riders(), GUEST]}
-        interrupted = self.riding.interrupted(time.time())
-        if interrupted is not None:
-            self.rider = riders.get(interrupted.rider_id, GUEST)
-            self._ride(self.riding.resume(interrupted))
-            return
-        last = riders.get(self.cache.setting("console.rider", ""))
-        if last is not None and last.pin_hash is None:
-            self.rider = last
-        self.go("home" if self.rider else "profiles")
-
-    def _pair_known_sensors(self) -> None:
-        known = self.cache.sensors()
-        if self.options.sensor and self.options.sensor not in {url for url, _name, _kind in known}:
-            known.append((self.options.sensor, "Bike", "bike"))
-        for url, name, kind in known:
-            try:
-                self.sensing.pair(url, name, kind)
-            except SensorAddressError as error:
-                print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
-
-    async def _enrol(self) -> None:
-        """Enrol with the cloud named on the command line, as soon as it answers."""
-        cloud, code = self.options.cloud, self.options.code
-        while cloud and code and self.cache.enrolment() is None:
-            try:
-                self.cache.save_enrolment(cloud, await enrol(cloud, code, platform.node() or "tablet"))
-                self.uplink.poke()
-                self.catalogue.wake()
-            except EnrolmentFailed as error:
-                print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
-                await asyncio.sleep(ENROL_AGAIN_S)
 
 
 async def run(options: Options) -> int:

@@ -62,6 +62,11 @@ class PositionTable(Tables):
                 {"acknowledged": answer.acknowledged, "finished": answer.finished, "ride": answer.ride_id},
             )
 
+    def acknowledged(self, ride_id: str) -> int:
+        """How many seconds of a ride the cloud has acknowledged."""
+        row = self.db.execute("SELECT acknowledged FROM rides WHERE id = ?", (ride_id,)).fetchone()
+        return int(row[0]) if row else 0
+
     def acknowledged_rides(self) -> list[tuple[str, int]]:
         """Rides that the cloud has acknowledged whole, newest first: (ride id, position)."""
         return list(

@@ -1,0 +1,158 @@
+"""A scripted rider for ``make demo``: goes home, takes a class, rides, and reads the summary, by touching the screen.
+
+It touches what is on the screen through the window, as a finger or mouse does, and checks every link of the chain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kivy.core.window import Window
+from kivy.uix.widget import Widget
+
+from console.ride_session import RideSession
+from sync.riders import Rider
+
+PATIENCE_S = 30.0
+TURN_S = 0.05
+
+
+class DemoFailed(Exception):
+    """A link of the chain is broken; the message says which."""
+
+
+class ScriptedRider:
+    """Touches the console's screens; keeps a picture of every screen it passes in ``out``."""
+
+    def __init__(self, app: Any, out: Path) -> None:
+        self.app = app
+        self.out = out
+        self._pictures = 0
+
+    async def ride(self, seconds: int) -> dict[str, Any]:
+        """Take the first class for so many seconds; returns the figures. Raises DemoFailed."""
+        await self.until(lambda: self.app.online, "the cloud does not answer")
+        await self.look("home", lambda: self.app.cache.classes(), "the cloud has no class")
+        await self.touch(icon="layout-grid")
+        await self.look("library")
+        await self.touch(kind="ClassCard")
+        await self.look("class")
+        await self.touch(text="Start")
+        session = await self._ride(seconds)
+        await self.look("summary")
+        await self.until(lambda: not self.app.cache.ride(session.header.id).waiting, "the ride did not reach the cloud")
+        await self.look("summary-sent")
+        figures = self._figures(session, seconds)
+        await self.touch(text="Done")
+        for place in ("history", "sensors", "settings"):
+            await self.touch(place=place)
+            await self.look(place)
+        return figures
+
+    async def _ride(self, seconds: int) -> RideSession:
+        session: RideSession = self.app.session
+        player = session.player
+        await self.until(lambda: player is not None and player.frames_shown > 0, "the class shows no picture")
+        began = time.monotonic()
+        pictures = {"ride-begins": 0.1, "ride": 0.5, "ride-later": 0.9}
+        for name, share in pictures.items():
+            await asyncio.sleep(max(began + seconds * share - time.monotonic(), 0))
+            await self.look(name)
+        await asyncio.sleep(max(began + seconds - time.monotonic(), 0))
+        await self.touch(icon="x")
+        await self.look("leave")
+        await self.touch(text="End ride")
+        return session
+
+    def _figures(self, session: RideSession, seconds: int) -> dict[str, Any]:
+        ride = self.app.cache.ride(session.header.id)
+        standings = self.app.cache.standings(session.header.id)
+        points, acknowledged = len(session.points), self.app.cache.acknowledged(session.header.id)
+        player, latency = session.player, self.app.latency
+        p50, p99 = latency.quantile_ms(0.50), latency.quantile_ms(0.99)
+        assert player is not None
+        figures = {
+            "points": points,
+            "acknowledged": acknowledged,
+            "rank": standings.here_now.rank if standings else None,
+            "frames_shown": player.frames_shown,
+            "frames_dropped": player.frames_dropped,
+            "lost_points": points - acknowledged,
+            "p50_ms": p50 and round(p50, 1),
+            "p99_ms": p99 and round(p99, 1),
+            "kj": round(ride.totals.kj, 1),
+        }
+        broken = [
+            (points >= seconds - 3, "seconds of the ride are missing"),
+            (points == acknowledged == ride.totals.seconds, "the cloud does not hold every second"),
+            (figures["rank"] is not None, "no standings came back"),
+            (ride.totals.kj > 0, "the bike's numbers did not arrive"),
+            (p50 is not None, "no number was shown"),
+        ]
+        wrong = [words for fine, words in broken if not fine]
+        return figures | ({"failed": wrong} if wrong else {})
+
+    async def touch(self, **wanted: str) -> None:
+        """Tap the widget on the screen that has these properties, when it is there and lies still."""
+        what = ", ".join(f"{name} {value!r}" for name, value in wanted.items())
+        await self.until(lambda: self._find(wanted) is not None, f"there is nothing to touch with {what}")
+        await asyncio.sleep(0.3)
+        widget = self._find(wanted)
+        assert widget is not None
+        x, y = widget.to_window(*widget.center)
+        x, y = x / Window.dpi_scale if hasattr(Window, "dpi_scale") else x, Window.height - y
+        Window.dispatch("on_mouse_down", x, y, "left", [])
+        await asyncio.sleep(TURN_S)
+        Window.dispatch("on_mouse_up", x, y, "left", [])
+        await asyncio.sleep(0.3)
+
+    async def look(self, name: str, ready: Callable[[], Any] = lambda: True, broken: str = "") -> None:
+        """Wait until the screen has settled, and keep a picture of it."""
+        await self.until(ready, broken)
+        await asyncio.sleep(0.7)
+        self._pictures += 1
+        self.out.mkdir(parents=True, exist_ok=True)
+        path = self.out / f"{self._pictures:02}-{name}.png"
+        Path(Window.screenshot(name=str(path))).replace(path)
+
+    async def until(self, true: Callable[[], Any], broken: str) -> None:
+        """Let the console run until something holds. Raises DemoFailed."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not true():
+            if time.monotonic() > deadline:
+                raise DemoFailed(broken)
+            await asyncio.sleep(TURN_S)
+
+    def _find(self, wanted: dict[str, str]) -> Widget | None:
+        for widget in _shown(Window):
+            named = {"kind": type(widget).__name__}
+            found = {name: named.get(name, getattr(widget, name, None)) for name in wanted}
+            if found == wanted and hasattr(widget, "on_tap") and not widget.disabled:
+                return widget
+        return None
+
+
+def _shown(parent: Any) -> Iterator[Widget]:
+    """Every widget on the window, the topmost first."""
+    for child in parent.children:
+        yield from _shown(child)
+        yield child
+
+
+async def demonstrate(app: Any, seconds: int, out: Path) -> None:
+    """Run the scripted rider, print its figures as one line of JSON, and close the console."""
+    try:
+        figures = await ScriptedRider(app, out).ride(seconds)
+    except DemoFailed as error:
+        figures = {"failed": [str(error)]}
+    app.exit_status = 1 if "failed" in figures else 0
+    print(json.dumps(figures), flush=True)
+    app.stop()
+
+
+DEMO_RIDER = Rider("demo", "Robin", created_at=1.0)
