@@ -72,6 +72,11 @@ class Navigation(FloatLayout):
             self._trail.append((name, params))
         return self._show(name, params)
 
+    def refresh(self) -> None:
+        """Let the screen that is shown read its things anew."""
+        if self._trail and self.screen is not None:
+            self.screen.show(**self._trail[-1][1])
+
     def rebuild(self, *, afresh: bool = False) -> None:
         """Make all screens anew, as after another set of colours was chosen; ``afresh`` also forgets the way back."""
         self.ids.screens.clear_widgets()

@@ -45,7 +45,7 @@ class Text(Label):
 
     ``px`` overrides the role's size (design pixels). With ``hug`` the widget is as large as its words (up to
     ``limit`` window pixels wide, if given); else the words keep to the widget: titles shrink to 80 %, then all end
-    in an ellipsis. ``lines`` > 1 wraps.
+    in an ellipsis. ``lines`` > 1 wraps. With ``collapse`` no words take no height.
     """
 
     role = OptionProperty("body", options=list(ROLES))
@@ -53,6 +53,7 @@ class Text(Label):
     hug = BooleanProperty(False)
     limit = NumericProperty(0)
     lines = NumericProperty(1)
+    collapse = BooleanProperty(False)
     color = ColorProperty(TEXT)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -94,7 +95,7 @@ class Text(Label):
             self.text_size = (room if tight or (self.lines > 1 and room) else None, None)
             return
         if self.size_hint_y is None:
-            self.height = size * LINE_HEIGHT * self.lines
+            self.height = 0 if self.collapse and not self.text else size * LINE_HEIGHT * self.lines
         self.text_size = (self.width, None if self.lines == 1 else self.height)
 
 
