@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.core.window import Window
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
@@ -25,6 +25,8 @@ class Key(Tap, Ground, AnchorLayout):
     text = StringProperty("")
     icon = StringProperty("")
     main = BooleanProperty(False)
+    quiet = BooleanProperty(False)
+    px = NumericProperty(0)
 
 
 class Keyboard(Card):

@@ -92,11 +92,14 @@ class Text(Label):
         if self.hug:
             if not self.text:
                 self.size = [0.0, size * LINE_HEIGHT]
-            self.text_size = (room if tight or (self.lines > 1 and room) else None, None)
+            self._wrap(room if tight or (self.lines > 1 and room) else None, None)
             return
         if self.size_hint_y is None:
             self.height = 0 if self.collapse and not self.text else size * LINE_HEIGHT * self.lines
-        self.text_size = (self.width, None if self.lines == 1 else self.height)
+        self._wrap(self.width, None if self.lines == 1 else self.height)
+
+    def _wrap(self, width: float | None, height: float | None) -> None:
+        self.text_size = (width, height)
 
 
 class Icon(Label):

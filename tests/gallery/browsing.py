@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kivy.lang import Builder
 from kivy.uix.gridlayout import GridLayout
 
+from console.pin import hash_pin
 from console.theme import theme
 from console.widgets import badge, button, chip, ground, text  # noqa: F401 - registers the widgets for the rules below
 from console.widgets.cover import Cover
+from sync.riders import Rider
 from tests.gallery import seed
 from tests.gallery.scene import Scene
 from tests.gallery.window import step
@@ -275,6 +278,39 @@ def history_empty(stage: Any) -> None:
     stage.go("history")
 
 
+def profiles(stage: Any) -> None:
+    """Five riders."""
+    stage.go("profiles")
+
+
+def profiles_full(stage: Any) -> None:
+    """As many riders as there may be."""
+    for n, name in enumerate(("Maximiliane Schwarzenegger", "Bo", "Aino")):
+        stage.cache.save_rider(Rider(f"{n}" * 32, name, n, created_at=9.0))
+    stage.go("profiles")
+
+
+def profiles_pin(stage: Any) -> None:
+    """A rider with a PIN, two digits typed."""
+    stage.cache.save_rider(replace(seed.MARTA, pin_hash=hash_pin("1234")))
+    screen = stage.go("profiles")
+    screen.choose(seed.MARTA.id)
+    for digit in "12":
+        screen.ids.panel.children[0].ids.pad.type(digit)
+
+
+def profiles_locked(stage: Any) -> None:
+    """After three wrong tries."""
+    profiles_pin(stage)
+    for digit in "99" + "9999" * 2:
+        stage.navigation.screen.ids.panel.children[0].ids.pad.type(digit)
+
+
+def profiles_new(stage: Any) -> None:
+    """A new rider's name."""
+    stage.go("profiles")._ask_name()
+
+
 SCENES = [
     Scene("widgets", widgets),
     Scene("covers", covers),
@@ -296,4 +332,9 @@ SCENES = [
     Scene("history", history),
     Scene("history-last-month", history_last_month),
     Scene("history-empty", history_empty),
+    Scene("profiles", profiles),
+    Scene("profiles-pin", profiles_pin),
+    Scene("profiles-locked", profiles_locked),
+    Scene("profiles-new", profiles_new),
+    Scene("profiles-full", profiles_full),
 ]

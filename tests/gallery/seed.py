@@ -61,6 +61,7 @@ JONAS = Rider("6a2c" * 8, "Jonas Olsen", 1, None, 3, 81.0, 1979, 240.0, 2.0)
 ALIA = Rider("7b3d" * 8, "Alia", 2, None, 0, 58.0, None, 180.0, 3.0)
 PER = Rider("8c4e" * 8, "Per", 3, None, 3, 90.0, 1990, 260.0, 4.0)
 NEW = Rider("9d5f" * 8, "Noor", 4, None, 0, 66.0, None, 200.0, 5.0)
+RIDERS = {rider.id: rider for rider in (MARTA, JONAS, ALIA, PER, NEW)}
 CLOUD = "http://127.0.0.1:8080"
 ENROLMENT = Enrolment("tablet-1", "secret", "127.0.0.1", 1883)
 LEADERS = (("alp_anna", 471), ("watts_up", 455), ("NorthWind", 449), ("gears_of_ana", 402), ("tempo_tom", 377))
@@ -154,7 +155,7 @@ def fill(cache: Cache, now: datetime) -> None:
     classes = catalogue()
     cache.put_classes(classes)
     cache.save_enrolment(CLOUD, ENROLMENT)
-    for rider in (MARTA, JONAS, ALIA, PER, NEW):
+    for rider in RIDERS.values():
         cache.save_rider(rider)
     _add_old_rides(cache, MARTA, classes, now)
     by_id = {one.id: one for one in classes}

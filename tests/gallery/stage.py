@@ -54,6 +54,12 @@ class Stage(App):
         if self.full:
             self.cache.put_classes(seed.catalogue())
             self.cache.save_enrolment(seed.CLOUD, seed.ENROLMENT)
+        for rider in self.cache.riders() if self.full else []:
+            if rider.id not in seed.RIDERS:
+                self.cache.delete_rider(rider.id)
+        for rider in seed.RIDERS.values() if self.full else []:
+            self.cache.set_setting(f"console.pin.{rider.id}", [0, 0.0])
+            self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
         self.session = None
         self.done.clear()
