@@ -28,8 +28,8 @@ class Options:
 
 def main(argv: list[str] | None = None) -> int:
     """Open the console; returns when its window is closed."""
-    options = _options(argv)
-    _configure_kivy(options)
+    options = parse_options(argv)
+    configure_kivy(options)
     from console.app import run  # Kivy opens its window on import, with the configuration made above
     from sync.cache import CacheTooNew
 
@@ -42,7 +42,8 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _options(argv: list[str] | None) -> Options:
+def parse_options(argv: list[str] | None) -> Options:
+    """The options of a command line; leaves the program with a sentence when it cannot be understood."""
     parser = argparse.ArgumentParser(prog="bike-console", description="The console of the open connected bike.")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="where rides are kept (default %(default)s)")
     parser.add_argument("--size", default="1920x1080", help="size of the window (default %(default)s)")
@@ -62,7 +63,8 @@ def _options(argv: list[str] | None) -> Options:
     )
 
 
-def _configure_kivy(options: Options) -> None:
+def configure_kivy(options: Options) -> None:
+    """Configure Kivy for this console; must come before anything of Kivy is imported."""
     options.data.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("KIVY_HOME", str(options.data / "kivy"))
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1")

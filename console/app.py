@@ -163,9 +163,9 @@ class ConsoleApp(App):
             self.navigation.refresh()
 
 
-async def run(options: Options) -> int:
+async def run(options: Options, kind: type[ConsoleApp] = ConsoleApp) -> int:
     """Open the console and wait until its window is closed; returns the exit status."""
-    app = ConsoleApp(options)
+    app = kind(options)
     try:
         await app.async_run("asyncio")
     finally:

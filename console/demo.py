@@ -115,10 +115,13 @@ class ScriptedRider:
         """Wait until the screen has settled, and keep a picture of it."""
         await self.until(ready, broken)
         await asyncio.sleep(0.7)
+        self._take_picture(name)
+
+    def _take_picture(self, name: str) -> None:
         self._pictures += 1
         self.out.mkdir(parents=True, exist_ok=True)
         path = self.out / f"{self._pictures:02}-{name}.png"
-        Path(Window.screenshot(name=str(path))).replace(path)
+        Path(Window.screenshot(name=str(path))).replace(path)  # Kivy numbers the file's name
 
     async def until(self, true: Callable[[], Any], broken: str) -> None:
         """Let the console run until something holds. Raises DemoFailed."""

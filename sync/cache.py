@@ -51,7 +51,7 @@ def _sound(path: Path) -> bool:
     try:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
-            check_version(db, SCHEMA, str(path))
+            check_version(db, SCHEMA)
             return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
         finally:
             db.close()

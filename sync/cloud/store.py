@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sync.cloud.migrations import migrate
+from sync.cloud.errors import StoreTooNew
+from sync.migrations import SchemaTooNew, migrate
 from sync.records import Batch, Point, RideHeader
 
+SCHEMA = Path(__file__).parent / "schema"
 LOCKED_S = 4.0  # how long another program may hold the database
 
 Curve = npt.NDArray[np.int32]
@@ -93,7 +95,10 @@ class Store:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # an acknowledged second survives a power cut
             db.execute("PRAGMA foreign_keys = ON")
-            migrate(db)
+            migrate(db, SCHEMA)
+        except SchemaTooNew as error:
+            db.close()
+            raise StoreTooNew(f"{error} {error.remedy}") from error
         except BaseException:
             db.close()
             raise

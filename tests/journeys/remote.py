@@ -1,0 +1,78 @@
+"""The real console with a wire to it: one JSON command a line on stdin, one JSON answer a line on stdout.
+
+Run by the fixture ``console`` as its own process, so that it can be killed like the real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sys
+import threading
+from typing import Any
+
+from console.__main__ import configure_kivy, parse_options
+
+
+async def obey(app: Any) -> None:
+    """Carry out commands until stdin ends."""
+    from console.demo import ScriptedRider
+
+    finger, lines = ScriptedRider(app, app.options.out), asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(app.stop)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        name, given = json.loads(await lines.get())
+        try:
+            answer = await {"touch": finger.touch, "look": finger.look, "state": state}[name](
+                **given | ({"app": app} if name == "state" else {})
+            )
+            print(json.dumps({"ok": answer}), flush=True)
+        except Exception as error:
+            print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+
+
+async def state(app: Any) -> dict[str, Any]:
+    """What a rider could tell about the console now."""
+    session, told = app.session, {"screen": app.navigation.here, "online": app.online, "session": None}
+    told["waiting_rides"] = app.uplink.status.waiting_rides
+    told["set_aside"] = str(app.cache.set_aside) if app.cache.set_aside else None
+    if session is not None:
+        now = session.now()
+        told["session"] = {
+            "ride": session.header.id,
+            "state": now.state.value,
+            "seconds": now.totals.seconds,
+            "kj": now.totals.kj,
+            "class_s": session.class_s,
+            "power": dataclasses.asdict(now.power_w),
+            "cadence": dataclasses.asdict(now.cadence_rpm),
+            "player": session.player.state.name if session.player else None,
+            "frames": session.player.frames_shown if session.player else 0,
+            "standings": dataclasses.asdict(session.standings) if session.standings else None,
+        }
+    return told
+
+
+def main() -> int:
+    options = parse_options(sys.argv[1:])
+    configure_kivy(options)
+    from console.app import ConsoleApp, run
+
+    class Remote(ConsoleApp):
+        def on_start(self) -> None:
+            super().on_start()
+            self._tasks.append(asyncio.get_running_loop().create_task(obey(self)))
+
+    return asyncio.run(run(options, Remote))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
