@@ -1,0 +1,161 @@
+"""The commands ``scan``, ``check`` and ``watch``: a sensor's numbers and the state of its link."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+import time
+from contextlib import suppress
+
+from drivers.discovery import scan
+from drivers.errors import DriverError
+from drivers.sample import Sample
+from drivers.sensor import SensorStatus, open_sensor
+
+UNITS = {"cadence_rpm": "rpm", "power_w": "W", "resistance_pct": "%", "heart_rate_bpm": "bpm"}
+ALL_OF_A_BIKE = {"cadence_rpm", "power_w", "resistance_pct"}
+REDRAW_S = 0.25
+STALE_S = 2.0
+
+
+def scan_ports(options: argparse.Namespace) -> int:
+    """Print every port a bike may be at."""
+    found = scan()
+    for device in found:
+        print(json.dumps(dataclasses.asdict(device)) if options.json else f"{device.url}  {device.description}")
+    if not found:
+        print("No serial port found. Plug the bike's cable in.", file=sys.stderr)
+    return 0 if found else 1
+
+
+async def check(options: argparse.Namespace) -> int:
+    """Say whether the sensor answers; 0 when it does, else 1 with the reason and what to do."""
+    said: dict[str, float] = {}
+    async with open_sensor(options.url) as sensor:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(options.seconds):
+                async for sample in sensor:
+                    said |= spoken(sample)
+                    if said.keys() >= ALL_OF_A_BIKE:
+                        break
+        status = sensor.status
+    if options.json:
+        print(json.dumps({"url": status.url, "answers": bool(said), **said, **_link_json(status)}))
+    elif said:
+        print(f"{status.name} answers: {_numbers(said)}. {_link_text(status)}.")
+    return _outcome(status, bool(said))
+
+
+async def watch(options: argparse.Namespace) -> int:
+    """Print Samples, one JSON object a line, or a line of the newest values. 0 when any Sample came."""
+    async with open_sensor(options.url) as sensor:
+        show = _Lines(sensor.status) if options.json else _Table(sensor.status)
+        complaints = asyncio.create_task(_complain(sensor.status, show))
+        try:
+            async with asyncio.timeout(options.seconds):
+                async for sample in sensor:
+                    show.sample(sample)
+        except TimeoutError:
+            pass
+        finally:
+            complaints.cancel()
+            show.end()
+        status = sensor.status
+    return _outcome(status, show.samples > 0, complained=show.complained)
+
+
+def spoken(sample: Sample) -> dict[str, float]:
+    """The values a Sample speaks of, by field name."""
+    return {name: value for name in UNITS if (value := getattr(sample, name)) is not None}
+
+
+class _Lines:
+    """One JSON object a Sample on stdout; a field it did not speak of is left out."""
+
+    def __init__(self, status: SensorStatus) -> None:
+        self.samples = 0
+        self.complained: DriverError | None = None
+
+    def sample(self, sample: Sample) -> None:
+        self.samples += 1
+        print(json.dumps({"at_s": sample.at_s, "source": sample.source, **spoken(sample)}), flush=True)
+
+    def tick(self) -> None:
+        """Nothing to redraw."""
+
+    def end(self) -> None:
+        """Nothing to tidy up."""
+
+
+class _Table(_Lines):
+    """The newest values on one line: redrawn in place on a terminal, else once a second."""
+
+    def __init__(self, status: SensorStatus) -> None:
+        super().__init__(status)
+        self._status = status
+        self._newest: dict[str, float] = {}
+        self._heard_s: dict[str, float] = {}
+        self._in_place = sys.stdout.isatty()
+        self._drawn_s = 0.0
+
+    def sample(self, sample: Sample) -> None:
+        self.samples += 1
+        for name, value in spoken(sample).items():
+            self._newest[name], self._heard_s[name] = value, sample.at_s
+
+    def tick(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._drawn_s < (REDRAW_S if self._in_place else 1.0):
+            return
+        self._drawn_s = now_s
+        fresh = {name: value for name, value in self._newest.items() if now_s - self._heard_s[name] <= STALE_S}
+        line = f"{_numbers(fresh)}   {self._status.state.value}   {_link_text(self._status)}"
+        print(f"\r{line}\x1b[K" if self._in_place else line, end="" if self._in_place else "\n", flush=True)
+
+    def end(self) -> None:
+        if self._in_place and self._drawn_s:
+            print(flush=True)
+
+
+async def _complain(status: SensorStatus, show: _Lines) -> None:
+    """Draw at a steady pace, and say on stderr what is wrong with the link, once for each trouble."""
+    while True:
+        await asyncio.sleep(REDRAW_S)
+        show.tick()
+        error = status.error
+        if error is not None and str(error) != str(show.complained):
+            print(f"{error}. {error.remedy}", file=sys.stderr, flush=True)
+        show.complained = error
+
+
+def _outcome(status: SensorStatus, heard: bool, *, complained: DriverError | None = None) -> int:
+    if heard:
+        return 0
+    error = status.error or DriverError("the sensor said nothing", "Turn the pedals, or try for longer (--seconds).")
+    if complained is not error:
+        print(f"{error}. {error.remedy}", file=sys.stderr)
+    return 1
+
+
+def _numbers(values: dict[str, float]) -> str:
+    return "  ".join(
+        f"{values[name]:4.0f} {unit}" if name in values else f"   - {unit}" for name, unit in UNITS.items()
+    )
+
+
+def _link_text(status: SensorStatus) -> str:
+    return f"{status.bytes_seen} bytes, {status.frames_ok} valid replies, {status.frames_bad} bad frames"
+
+
+def _link_json(status: SensorStatus) -> dict[str, object]:
+    return {
+        "state": status.state.value,
+        "error": str(status.error) if status.error else None,
+        "remedy": status.error.remedy if status.error else None,
+        "bytes_seen": status.bytes_seen,
+        "frames_ok": status.frames_ok,
+        "frames_bad": status.frames_bad,
+    }
