@@ -22,10 +22,17 @@ class Processes:
         self._running: list[subprocess.Popen[str]] = []
 
     def start(
-        self, command: Sequence[str], *, env: dict[str, str] | None = None, stdout: int | IO[str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        env: dict[str, str] | None = None,
+        stdout: int | IO[str] | None = None,
+        stderr: int | IO[str] | None = None,
     ) -> subprocess.Popen[str]:
         """Start a command; it gets SIGTERM when this process is gone, even after a kill -9."""
-        process = subprocess.Popen(command, env=env, stdout=stdout, text=True, preexec_fn=_die_with_parent)
+        process = subprocess.Popen(
+            command, env=env, stdout=stdout, stderr=stderr, text=True, preexec_fn=_die_with_parent
+        )
         self._running.append(process)
         return process
 

@@ -11,32 +11,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from console.display import NoDisplay, has_display, start_virtual
 from console.processes import Processes
+from sync.cache import Cache, CacheTooNew
 
 DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway"
+PORTS = "ports.json"
 PLANS = Path(__file__).resolve().parent.parent / "assets" / "classes"
 
 
 class StartFailed(RuntimeError):
     """A part did not start; the message says which, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cloud:
-    """A running cloud, as it announced itself."""
-
-    url: str
-    mqtt_port: int
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -49,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
         return _run(options, processes)
     except (StartFailed, NoDisplay) as error:
         print(f"breakaway: {error}", file=sys.stderr)
+        return 1
+    except CacheTooNew as error:
+        print(f"breakaway: {error} {error.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -70,46 +64,59 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace, processes: Processes) -> int:
-    options.data.mkdir(parents=True, exist_ok=True)
+    tablet, data = options.data / "tablet", options.data / "cloud"
+    tablet.mkdir(parents=True, exist_ok=True)
+    data.mkdir(exist_ok=True)
     environment = dict(os.environ)
     if not has_display():
         width, height = (int(side) for side in options.size.split("x"))
         environment["DISPLAY"] = start_virtual(processes, width, height)
         print(f"No display here: the console runs on a virtual one ({environment['DISPLAY']}).", flush=True)
-    cloud = _start_cloud(options.data / "cloud", processes)
-    _build_classes(options.data / "cloud", processes)
-    bike = _start_bike(options.data / "bike", processes, demo=options.demo is not None)
-    command = [sys.executable, "-m", "console", "--data", str(options.data / "tablet"), "--size", options.size]
-    command += ["--cloud", cloud.url, "--sensor", f"serial://{bike}?protocol=peloton"]
-    if not _enrolled(options.data / "tablet"):
-        command += ["--code", _enrolment_code(options.data / "cloud")]
+    cloud = _start_cloud(data, processes)
+    bike = _start_bike(options.data / "bike", processes)
+    base_url = _enrolled_at(tablet)
+    command = [sys.executable, "-m", "console", "--data", str(tablet), "--size", options.size]
+    command += ["--sensor", f"serial://{bike}?protocol=peloton"]
     if options.demo is not None:
         command += ["--demo", str(options.demo), "--out", str(options.out or "build/demo")]
+    if base_url is None or not any(data.glob("classes/*/class.json")):
+        url = _wait_for(cloud, data)
+        _build_classes(data, processes)
+        command += [] if base_url else ["--cloud", url, "--code", _enrolment_code(data)]
+    else:
+        _build_classes(data, processes, behind=True)
     print("Starting the console." if options.demo else "Starting the console. Close it, or Ctrl-C, to end.", flush=True)
-    console = processes.start(command, env=environment)
-    return console.wait()
+    return processes.start(command, env=environment).wait()
 
 
-def _start_cloud(data: Path, processes: Processes) -> Cloud:
-    """The cloud on loopback, on the ports it had last time (a tablet that is enrolled knows them)."""
-    ports_file = data / "ports.json"
-    ports = json.loads(ports_file.read_text()) if ports_file.exists() else {"http": 0, "mqtt": 0}
+def _start_cloud(data: Path, processes: Processes) -> subprocess.Popen[str]:
+    """The cloud on loopback, on the ports it had last time: a tablet that is enrolled knows them."""
+    kept = data / PORTS
+    ports = json.loads(kept.read_text()) if kept.exists() else {"http": 0, "mqtt": 0}
     command = [sys.executable, "-m", "sync.cloud", "serve", "--data", str(data), "--json", "--nats-port", "0"]
     command += ["--port", str(ports["http"]), "--mqtt-port", str(ports["mqtt"])]
-    cloud = processes.start(command, stdout=subprocess.PIPE)
+    return processes.start(command, stdout=subprocess.PIPE)
+
+
+def _wait_for(cloud: subprocess.Popen[str], data: Path) -> str:
+    """The URL of the cloud once it answers; its ports are remembered."""
     assert cloud.stdout is not None
     line = cloud.stdout.readline()
     if not line:
         raise StartFailed("the cloud did not start; its message is above")
     ready = json.loads(line)
-    ports = {"http": int(ready["url"].rsplit(":", 1)[1]), "mqtt": ready["mqtt_port"]}
-    ports_file.write_text(json.dumps(ports))
-    return Cloud(ready["url"], ready["mqtt_port"])
+    url: str = ready["url"]
+    (data / PORTS).write_text(json.dumps({"http": int(url.rsplit(":", 1)[1]), "mqtt": ready["mqtt_port"]}))
+    return url
 
 
-def _build_classes(data: Path, processes: Processes) -> None:
+def _build_classes(data: Path, processes: Processes, *, behind: bool = False) -> None:
     """Build the demo classes that are missing: returns when the first is ready, the others follow behind."""
     command = [sys.executable, "-m", "sync.cloud", "classes", "build", str(PLANS), "--data", str(data), "--json"]
+    if behind:
+        processes.start(["nice", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return
+    print("Building the first class; this happens once.", flush=True)
     builder = processes.start(command, stdout=subprocess.PIPE)
     assert builder.stdout is not None
     for line in builder.stdout:
@@ -119,21 +126,20 @@ def _build_classes(data: Path, processes: Processes) -> None:
         print("No class could be built (see above); Just ride works without.", file=sys.stderr, flush=True)
 
 
-def _start_bike(link: Path, processes: Processes, *, demo: bool) -> Path:
+def _start_bike(link: Path, processes: Processes) -> Path:
     command = [sys.executable, "-m", "virtualbike", "serial", "--link", str(link)]
-    if not demo:
-        command += ["--seed", str(int(time.time()))]
-    bike = processes.start(command, stdout=subprocess.PIPE)
-    assert bike.stdout is not None
-    if not bike.stdout.readline():
-        raise StartFailed("the virtual bike did not start; its message is above")
+    processes.start(command, stdout=subprocess.DEVNULL)
     return link
 
 
-def _enrolled(tablet: Path) -> bool:
-    command = [sys.executable, "-m", "sync", "status", "--data", str(tablet), "--json"]
-    status = subprocess.run(command, capture_output=True, text=True)
-    return status.returncode == 0 and bool(json.loads(status.stdout).get("enrolled"))
+def _enrolled_at(tablet: Path) -> str | None:
+    """The cloud at which the tablet is enrolled, if it is."""
+    cache = Cache.open(tablet / "tablet.sqlite3")
+    try:
+        enrolled = cache.enrolment()
+        return enrolled[0] if enrolled else None
+    finally:
+        cache.close()
 
 
 def _enrolment_code(data: Path) -> str:
@@ -145,6 +151,4 @@ def _enrolment_code(data: Path) -> str:
 
 
 if __name__ == "__main__":
-    if not shutil.which("nats-server") and not Path("/usr/sbin/nats-server").exists():
-        sys.exit("breakaway: nats-server is missing: apt install nats-server")
     sys.exit(main())
