@@ -8,13 +8,16 @@ from typing import Any
 
 from kivy.animation import Animation
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.core.window import Window
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition, Screen
 
 from console.status import status_items
-from console.widgets import rail, statusbar  # noqa: F401 - the rules use them
+from console.theme import BG, use_colours
 from console.widgets.kv import load_rules
+from console.widgets.rail import Rail
+from console.widgets.statusbar import StatusBar
 
 SCREENS = {
     "profiles": ("console.screens.profiles", "ProfilesScreen"),
@@ -34,19 +37,35 @@ STATUS_EVERY_S = 1.0
 APPEAR_S = 0.16
 
 
+class ShellRail(Rail):
+    """The rail, in its place in the shell."""
+
+    shell = ObjectProperty()
+
+
+class ShellStatus(StatusBar):
+    """The status bar, in its place in the shell."""
+
+    shell = ObjectProperty()
+
+
 class Navigation(FloatLayout):
     """Shows one screen at a time. ``here`` is its name; ``railed`` whether rail and status bar stand beside it."""
 
     here = StringProperty("")
     railed = BooleanProperty(False)
+    rail_width = NumericProperty(0)
 
     def __init__(self, app: Any, **kwargs: Any) -> None:
         self.app = app
         self._trail: list[tuple[str, dict[str, Any]]] = []
+        self._colours = app.settings.colours
+        use_colours(self._colours)
         super().__init__(**kwargs)
         self.ids.screens.transition = NoTransition()
-        app.bind(rider=lambda _app, rider: setattr(self.ids.status, "rider", rider))
-        self.ids.status.rider = app.rider
+        self._furnish()
+        app.bind(rider=lambda _app, rider: setattr(self.status, "rider", rider))
+        app.settings.watch("colours", lambda _name: Clock.schedule_once(lambda _dt: self._recolour()))
         Clock.schedule_interval(lambda _dt: self.refresh_status(), STATUS_EVERY_S)
 
     @property
@@ -89,9 +108,27 @@ class Navigation(FloatLayout):
     def refresh_status(self) -> None:
         """Read how sensors, network and sync stand; only what changed is drawn again."""
         if self.railed:
-            status = self.ids.status
+            status = self.status
             status.clock = time.strftime("%H:%M")
             status.items = status_items(self.app.sensing.sensors, self.app.uplink.status)
+
+    def _furnish(self) -> None:
+        """Put up rail and status bar, anew where they stand already."""
+        for child in self.children[:]:
+            if isinstance(child, ShellRail | ShellStatus):
+                self.remove_widget(child)
+        self.rail, self.status = ShellRail(shell=self), ShellStatus(shell=self)
+        self.status.rider = self.app.rider
+        self.add_widget(self.rail)
+        self.add_widget(self.status)
+
+    def _recolour(self) -> None:
+        if self._colours != (name := self.app.settings.colours):
+            self._colours = name
+            use_colours(name)
+            Window.clearcolor = BG
+            self._furnish()
+            self.rebuild()
 
     def _show(self, name: str, params: dict[str, Any]) -> Screen:
         screens = self.ids.screens

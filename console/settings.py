@@ -48,12 +48,10 @@ class Settings:
     """The settings of this tablet. Reading costs nothing; setting stores at once and tells who watches."""
 
     units = Setting("metric", ("metric", "imperial"))
-    number_size = Setting("normal", ("normal", "large", "largest"))
     colours = Setting("standard", ("standard", "blue-yellow", "high contrast"))
     less_motion = Setting(False)
     captions = Setting(True)
     volume = Setting(80, range(0, 101))
-    ticks = Setting(True)
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)

@@ -11,7 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from console.theme import CARD, CLEAR, LINE, theme
+from console.theme import CLEAR, LINE, theme
 from console.widgets.kv import load_rules
 
 PRESSED_SIZE = 0.98
@@ -79,13 +79,9 @@ class Ground:
 class Card(Ground, BoxLayout):
     """A box on a rounded ground."""
 
-    ground = ColorProperty(CARD)
-
 
 class FreeCard(Ground, FloatLayout):
     """A rounded ground whose children place themselves."""
-
-    ground = ColorProperty(CARD)
 
 
 class Hairline(Widget):

@@ -311,6 +311,30 @@ def profiles_new(stage: Any) -> None:
     stage.go("profiles")._ask_name()
 
 
+def settings(group: str) -> Scene:
+    """One group of the settings."""
+    return Scene(f"settings-{group}", lambda stage: stage.go("settings", group=group))
+
+
+def in_colours(colours: str) -> Scene:
+    """The preview in another set of colours."""
+
+    def arrange(stage: Any) -> None:
+        stage.go("settings", group="seeing")
+        stage.settings.colours = colours
+
+    return Scene(f"settings-{colours.replace(' ', '-')}", arrange)
+
+
+def settings_not_enrolled(stage: Any) -> None:
+    """A tablet that belongs to no cloud yet; the form says what is missing."""
+    stage.cache.set_setting("sync.enrolment", None)
+    stage.set_network("NOT_ENROLLED")
+    screen = stage.go("settings", group="network")
+    step(4)
+    screen.ids.rows.children[0].children[0].send()
+
+
 SCENES = [
     Scene("widgets", widgets),
     Scene("covers", covers),
@@ -332,6 +356,10 @@ SCENES = [
     Scene("history", history),
     Scene("history-last-month", history_last_month),
     Scene("history-empty", history_empty),
+    *(settings(group) for group in ("rider", "ride", "sound", "seeing", "network", "sync")),
+    Scene("settings-not-enrolled", settings_not_enrolled),
+    in_colours("blue-yellow"),
+    in_colours("high contrast"),
     Scene("profiles", profiles),
     Scene("profiles-pin", profiles_pin),
     Scene("profiles-locked", profiles_locked),

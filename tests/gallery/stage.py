@@ -18,6 +18,7 @@ from console.settings import Settings
 from drivers.sensor import LinkState, SensorStatus
 from sync.cache import Cache
 from tests.gallery import seed
+from tests.gallery.window import step
 
 
 class Stage(App):
@@ -64,6 +65,8 @@ class Stage(App):
         self.session = None
         self.done.clear()
         self.set_network("ONLINE")
+        self.settings.colours = "standard"
+        step(2)
         self.navigation.rebuild(afresh=True)
 
     @property
