@@ -28,6 +28,27 @@ ZONES = tuple(_hex(c) for c in ("#66788C", "#3F8CFF", "#4FD8EE", "#2E9E6B", "#F5
 ZONE_INKS = (TEXT, INK, INK, INK, INK, INK, INK)
 RIDERS = tuple(_hex(c) for c in ("#FF8FD0", "#4FD8EE", "#F5D02A", "#E8622A", "#C6B8FF", "#35D0A5"))
 
+# Other sets of colours; what a set does not name is as above. Blue-yellow: in, under and over differ by at least 55
+# (CIE76) for red-green blind riders, where the standard set has 35.
+_SETS: dict[str, dict[str, str]] = {
+    "standard": {},
+    "blue-yellow": {"ACCENT": "#FFD83D", "UNDER": "#4C9BFF", "OVER": "#F07C80"},
+    "high contrast": {
+        "BG": "#000000",
+        "CARD": "#0B1016",
+        "CONTROL": "#1E2834",
+        "RAISED": "#37465A",
+        "LINE": "#5F7186",
+        "TEXT": "#FFFFFF",
+        "SOFT": "#F4F7FA",
+        "MUTED": "#D3DCE6",
+        "ACCENT": "#D7FF3E",
+        "UNDER": "#7DBBFF",
+        "OVER": "#FF9473",
+    },
+}
+_STANDARD = {name: list(globals()[name]) for name in _SETS["high contrast"]}
+
 DESIGN_WIDTH, DESIGN_HEIGHT, SMALLEST_TEXT = 1920, 1080, 20
 
 _FONTS = {
@@ -59,6 +80,17 @@ class Theme(EventDispatcher):
 def with_alpha(colour: list[float], alpha: float) -> list[float]:
     """The same colour at another opacity."""
     return [*colour[:3], alpha]
+
+
+def use_colours(name: str) -> None:
+    """Take another set of colours: ``standard``, ``blue-yellow`` or ``high contrast``.
+
+    The lists above change in place; what is drawn already keeps its colours until it is made anew.
+    """
+    for token, value in _STANDARD.items():
+        chosen = _SETS[name].get(token)
+        globals()[token][:] = _hex(chosen) if chosen else value
+    SCRIM[:3] = BG[:3]
 
 
 def register_fonts() -> None:
