@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +20,16 @@ from sync.values import ValueTable
 
 SCHEMA = Path(__file__).parent / "schema"
 CacheTooNew = SchemaTooNew
+_QUICKLY_READ = 64 << 20  # bytes; some 600 hours of riding
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class CacheUnusable(Exception):
+    """The file cannot be opened, and is not known to be damaged; it was left as it is. ``remedy`` says what to do."""
+
+    def __init__(self, path: Path, reason: object) -> None:
+        super().__init__(f"{path} cannot be opened ({reason}).")
+        self.remedy = "Make sure that its folder can be written to and that the disk is not full."
 
 
 class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
@@ -28,40 +39,62 @@ class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the file at ``path``, making it when there is none.
+        """Open the file at ``path``, making it when there is none. It holds the tablet's token: owner only.
 
-        A file from a newer version raises :class:`CacheTooNew` and is not touched. A damaged file is set aside
-        beside it and kept; a new one is begun, and ``set_aside`` tells.
+        A damaged file is set aside beside it and kept; a new one is begun, and ``set_aside`` tells. A file from a
+        newer version raises :class:`CacheTooNew`, one that cannot be opened :class:`CacheUnusable`; both stay as
+        they are.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)  # it will hold the tablet's token
-        set_aside = None
-        if path.stat().st_size and not _sound(path):
-            set_aside = _set_aside(path)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            set_aside = None if _sound(path) else _set_aside(path)
             path.touch(mode=0o600)
-        cache = cls(path)
-        cache.set_aside = set_aside
+            path.chmod(0o600)
+            cache = cls(path)
+            cache.set_aside = set_aside
+            _prepare(cache)
+            return cache
+        except (OSError, sqlite3.Error) as error:
+            raise CacheUnusable(path, error) from error
+
+
+def _prepare(cache: Cache) -> None:
+    try:
         migrate(cache.db.conn, SCHEMA)
-        return cache
+    except BaseException:
+        cache.close()
+        raise
 
 
 def _sound(path: Path) -> bool:
-    """Whether the file is a healthy database of a version known here (read-only where it is newer)."""
+    """Whether the file is a healthy database of a version known here, or none at all. Only reads it."""
+    if not path.exists() or not path.stat().st_size:
+        return True
+    in_order = not path.with_name(f"{path.name}-wal").exists()  # SQLite removes it when the last program closes
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             check_version(db, SCHEMA)
-            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-        finally:
-            db.close()
-    except sqlite3.DatabaseError:
-        return False
+            big = path.stat().st_size > _QUICKLY_READ
+            return all(db.execute(check).fetchone()[0] == "ok" for check in _checks(db, big and in_order))
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:  # the low byte: the rest says where it was seen
+            return False
+        raise  # busy, or not ours to read: that is no reason to take a healthy file away
+
+
+def _checks(db: sqlite3.Connection, spare_points: bool) -> list[str]:
+    """How to look for damage. Reading through years of Points would delay the start (7 ms a MB on a PC), so in a big
+    file that was closed in order they are left out."""
+    if not spare_points:
+        return ["PRAGMA quick_check(1)"]
+    tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'points'")
+    return [f"PRAGMA quick_check('{name}')" for (name,) in tables.fetchall()]
 
 
 def _set_aside(path: Path) -> Path:
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    kept = path.with_name(f"{path.name}.damaged-{stamp}")
+    kept = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    while kept.exists():
+        kept = kept.with_name(kept.name + "x")
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
         if part.exists():

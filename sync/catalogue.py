@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 
 import httpx
 
+from sync.backoff import Backoff
 from sync.cache import Cache
+from sync.http_link import new_client
 from sync.records import FitnessClass, RecordError, Standings, from_json
 
 EVERY_S = 60.0
-SOON_S = 5.0  # while the cloud has not answered yet, or still builds its first classes
+SOON_S = 5.0  # while the cloud still builds its first classes
+FIRST_CLASSES = 3
+PATIENCE_S = 10.0
 _ETAG = "sync.catalogue.etag"
 
 
@@ -24,6 +29,7 @@ class Catalogue:
         self._cache = cache
         self._on_change = on_change
         self._woken = asyncio.Event()
+        self._pause_s = EVERY_S
 
     def wake(self) -> None:
         """Refresh now, as after an enrolment."""
@@ -31,26 +37,28 @@ class Catalogue:
 
     async def run(self) -> None:
         """Refresh now and then, until cancelled."""
+        again = Backoff(first_s=SOON_S, most_s=EVERY_S / 2, least_s=1.0)
         while True:
-            self.fresh = await self.refresh()
-            known = len(await asyncio.to_thread(self._cache.classes))
             self._woken.clear()
+            self.fresh = await self.refresh()
+            if self.fresh:
+                again.reset()
             with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY_S if self.fresh and known > 2 else SOON_S):
+                async with asyncio.timeout(self._pause_s if self.fresh else again.next_s()):
                     await self._woken.wait()
 
     async def refresh(self) -> bool:
         """Bring the cache up to date; returns whether the cloud answered. What cannot be read changes nothing."""
-        enrolled = await asyncio.to_thread(self._cache.enrolment)
-        if enrolled is None:
-            return False
-        base_url, enrolment = enrolled
-        headers = {"Authorization": f"Bearer {enrolment.token}"}
         try:
-            async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=10) as client:
+            enrolled = await asyncio.to_thread(self._cache.enrolment)
+            if enrolled is None:
+                return False
+            base_url, enrolment = enrolled
+            headers = {"Authorization": f"Bearer {enrolment.token}"}
+            async with await new_client(base_url, headers, PATIENCE_S) as client:
                 await self._classes(client, base_url)
                 await self._leaders(client)
-        except (httpx.HTTPError, httpx.InvalidURL, RecordError, ValueError):
+        except (httpx.HTTPError, httpx.InvalidURL, RecordError, ValueError, LookupError, TypeError, sqlite3.Error):
             return False
         return True
 
@@ -67,8 +75,11 @@ class Catalogue:
         self._on_change()
 
     async def _leaders(self, client: httpx.AsyncClient) -> None:
-        for fitness_class in await asyncio.to_thread(self._cache.classes):
+        known = await asyncio.to_thread(self._cache.classes)
+        self._pause_s = EVERY_S if len(known) >= FIRST_CLASSES else SOON_S
+        for fitness_class in known:
             response = await client.get(f"/v1/classes/{fitness_class.id}/standings")
             if response.is_success:
                 board = from_json(Standings, response.json()).all_time
-                await asyncio.to_thread(self._cache.put_leaders, fitness_class.id, board)
+                if board != await asyncio.to_thread(self._cache.leaders, fitness_class.id):
+                    await asyncio.to_thread(self._cache.put_leaders, fitness_class.id, board)

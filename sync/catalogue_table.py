@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from sync.records import Board, FitnessClass, Standings, from_json, to_json
-from sync.tables import Tables
+from sync.tables import Database, Tables
 
 
 class CatalogueTable(Tables):
@@ -15,7 +15,7 @@ class CatalogueTable(Tables):
     def put_classes(self, classes: Sequence[FitnessClass]) -> None:
         """Replace the catalogue, in this order; a class that is not in it is gone."""
         rows = [(c.id, place, json.dumps(to_json(c))) for place, c in enumerate(classes)]
-        with self.db.atomic() as db:
+        with self.writing() as db:
             db.execute("DELETE FROM classes")
             db.conn.executemany("INSERT INTO classes (id, place, record) VALUES (?, ?, ?)", rows)
 
@@ -31,8 +31,8 @@ class CatalogueTable(Tables):
 
     def put_standings(self, standings: Standings) -> None:
         """Keep the newest standings of a ride."""
-        row = {"ride_id": standings.ride_id, "class_id": standings.class_id, "record": json.dumps(to_json(standings))}
-        self.db["standings"].upsert(row, pk="ride_id")
+        with self.writing() as db:
+            put_standings(db, standings)
 
     def standings(self, ride_id: str) -> Standings | None:
         """The newest standings of a ride, ``None`` when the cloud has not told any."""
@@ -41,9 +41,16 @@ class CatalogueTable(Tables):
 
     def put_leaders(self, class_id: str, board: Board) -> None:
         """Keep the all-time leaders of a class."""
-        self.db["leaders"].upsert({"class_id": class_id, "record": json.dumps(to_json(board))}, pk="class_id")
+        with self.writing() as db:
+            db.table("leaders").upsert({"class_id": class_id, "record": json.dumps(to_json(board))}, pk="class_id")
 
     def leaders(self, class_id: str) -> Board | None:
         """The all-time leaders of a class, ``None`` when the cloud has not told any."""
         row = self.db.execute("SELECT record FROM leaders WHERE class_id = ?", (class_id,)).fetchone()
         return from_json(Board, json.loads(row[0])) if row else None
+
+
+def put_standings(db: Database, standings: Standings) -> None:
+    """Keep standings, in the transaction that is open."""
+    row = {"ride_id": standings.ride_id, "class_id": standings.class_id, "record": json.dumps(to_json(standings))}
+    db.table("standings").upsert(row, pk="ride_id")

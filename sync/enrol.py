@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
+
 import httpx
 
-from sync.http_link import refusal
+from sync.http_link import new_client, refusal
 from sync.links import LinkDown
 from sync.records import Enrolment, RecordError, from_json
+
+PATIENCE_S = 15.0
 
 
 class EnrolmentFailed(Exception):
@@ -19,14 +23,13 @@ class EnrolmentFailed(Exception):
 
 async def enrol(base_url: str, code: str, name: str) -> Enrolment:
     """Exchange a code for credentials. Raises :class:`EnrolmentFailed`."""
+    if not base_url.startswith(("http://", "https://")):
+        raise EnrolmentFailed(f"{base_url} is no address of a cloud.", "It begins with http:// or https://.")
     try:
-        async with httpx.AsyncClient(base_url=base_url, timeout=15) as client:
+        async with await new_client(base_url, {}, PATIENCE_S) as client:
             response = await client.post("/v1/enrol", json={"code": code.strip(), "name": name})
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise EnrolmentFailed(
-            f"There is no cloud at {base_url} ({error or type(error).__name__}).",
-            "Check the address and the network, then try again.",
-        ) from error
+        raise _unreachable(base_url, error) from error
     if not response.is_success:
         raise _failure(response)
     try:
@@ -35,6 +38,19 @@ async def enrol(base_url: str, code: str, name: str) -> Enrolment:
         raise EnrolmentFailed(
             f"{base_url} answers, but not as a Breakaway cloud ({error}).", "Check the address."
         ) from error
+
+
+def _unreachable(base_url: str, error: Exception) -> EnrolmentFailed:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        what = f"There is no cloud at {base_url} ({error or type(error).__name__})."
+        return EnrolmentFailed(what, "Check the address and the network, then try again.")
+    return EnrolmentFailed(
+        f"{base_url} cannot be trusted, or does not speak https ({cause}).",
+        "Check the address and this tablet's clock; a cloud with a certificate of its own must be made known first.",
+    )
 
 
 def _failure(response: httpx.Response) -> EnrolmentFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -9,6 +10,9 @@ import httpx
 from sync import wire
 from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkRefused
 from sync.records import Answer, Batch, Enrolment, RecordError, from_json
+
+LOOK_AGAIN_S = 20.0
+REFUSES = (400, 403, 413, 422)
 
 
 class HttpLink:
@@ -24,9 +28,9 @@ class HttpLink:
     async def open(self) -> None:
         """Make sure that the cloud answers and accepts the token."""
         await self.close()
-        self._client = httpx.AsyncClient(base_url=self._base_url, headers=self._headers, timeout=ANSWER_WITHIN_S)
+        self._client = await new_client(self._base_url, self._headers, ANSWER_WITHIN_S)
         try:
-            await self.get("/v1/rides", {"limit": "1"})
+            await self._look()
         except LinkError:
             await self.close()
             raise
@@ -34,7 +38,18 @@ class HttpLink:
     async def send(self, batch: Batch) -> Answer:
         """Post a batch and read its answer."""
         headers = {"Content-Type": "application/octet-stream"}
-        return _read(await self._request("POST", "/v1/batches", content=wire.encode(batch), headers=headers))
+        answer = _read(await self._request("POST", "/v1/batches", content=wire.encode(batch), headers=headers))
+        if answer.ride_id != batch.ride.id:
+            raise LinkDown("The cloud's answer is about another ride.")
+        if answer.error is not None:
+            raise BatchRefused(answer.error)
+        return answer
+
+    async def watch(self) -> None:
+        """Look now and then whether the cloud still answers: nothing else would tell while there is nothing to send."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            await self._look()
 
     async def get(self, path: str, query: dict[str, str] | None = None) -> Any:
         """Decoded JSON of a route. Raises LinkDown, LinkRefused, BatchRefused."""
@@ -45,6 +60,12 @@ class HttpLink:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def _look(self) -> None:
+        try:
+            await self.get("/v1/rides", {"limit": "1"})
+        except (BatchRefused, ValueError) as error:
+            raise LinkDown(f"{self._base_url} answers, but not as a Breakaway cloud ({error}).") from error
 
     async def _request(self, method: str, path: str, **given: Any) -> httpx.Response:
         if self._client is None:
@@ -60,15 +81,23 @@ class HttpLink:
         raise refusal(response)
 
 
+async def new_client(base_url: str, headers: dict[str, str], timeout_s: float) -> httpx.AsyncClient:
+    """A client, made in a thread: it reads all the certificates this computer trusts, which takes 50 ms on a PC and
+    would be seen on the screen."""
+    return await asyncio.to_thread(lambda: httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout_s))
+
+
 def refusal(response: httpx.Response) -> LinkError:
-    """The error that an unsuccessful response means."""
+    """The error that an unsuccessful response means. Only the cloud itself can refuse a batch: what a proxy or
+    another server says on the way (an error page instead of a Refusal) may be different the next time."""
     try:
-        reason = str(response.json()["error"])
+        given = response.json()
+        reason, ours = str(given["error"]), "remedy" in given
     except (ValueError, KeyError, TypeError):
-        reason = f"HTTP {response.status_code}"
+        reason, ours = f"HTTP {response.status_code}", False
     if response.status_code == 401:
         return LinkRefused(f"The cloud refuses this tablet's token ({reason}).")
-    if response.status_code in (400, 403, 404, 413, 422):
+    if response.status_code in REFUSES and ours:
         return BatchRefused(reason)
     return LinkDown(f"The cloud cannot take rides now ({reason}).")
 

@@ -57,5 +57,8 @@ class Link(Protocol):
     async def send(self, batch: Batch) -> Answer:
         """Deliver a batch and wait for the cloud's word. Raises LinkDown, LinkRefused, BatchRefused."""
 
+    async def watch(self) -> None:
+        """Return never; raise LinkDown or LinkRefused once the open link is seen to be broken."""
+
     async def close(self) -> None:
         """Disconnect; harmless when not open."""

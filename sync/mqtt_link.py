@@ -16,6 +16,7 @@ from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, OnS
 from sync.records import Answer, Batch, Enrolment, RecordError, Standings, from_json
 
 CONNECT_WITHIN_S = 4.0
+SOCKET_WITHIN_S = 3.0  # less, so that no connection is made after everybody has given it up
 KEEPALIVE_S = 15
 REFUSALS = ("Not authorized", "Bad user name or password")
 
@@ -69,6 +70,12 @@ class MqttLink:
         finally:
             del self._answers[ride_id]
 
+    async def watch(self) -> None:
+        """Raise LinkDown once the connection is lost: at once when closed, after the keep-alive when cut."""
+        assert self._lost is not None, "watched before it was open"
+        await asyncio.shield(self._lost)
+        raise LinkDown("The MQTT connection broke.")
+
     async def close(self) -> None:
         """Disconnect and end paho's thread."""
         client, self._client = self._client, None
@@ -85,7 +92,7 @@ class MqttLink:
             reconnect_on_failure=False,  # the uplink decides when, and by which link
         )
         client.username_pw_set(enrolment.tablet_id, enrolment.token)
-        client.connect_timeout = CONNECT_WITHIN_S
+        client.connect_timeout = SOCKET_WITHIN_S
         if enrolment.mqtt_tls:
             client.tls_set()
         client.on_connect, client.on_disconnect = self._connected, self._disconnected

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from sync.catalogue_table import put_standings
 from sync.records import Answer, Batch, Point, RideHeader
 from sync.riders import GUEST_ID
 from sync.tables import Tables
+from sync.values import put_value
 
+ACKNOWLEDGED_AT = "sync.acknowledged_at"
 _POINT = ", ".join(field.name for field in fields(Point))
 
 
@@ -36,7 +39,7 @@ class PositionTable(Tables):
         return [Waiting(RideHeader(*row[:6]), *row[6:]) for row in rows]
 
     def batch(self, ride_id: str, after: int, limit: int) -> Batch:
-        """Up to ``limit`` Points of a ride from second ``after`` on, with its header as it is now.
+        """Up to ``limit`` consecutive Points of a ride from second ``after`` on, with its header as it is now.
 
         Raises KeyError when the ride is not kept here.
         """
@@ -45,41 +48,61 @@ class PositionTable(Tables):
         ).fetchone()
         if row is None:
             raise KeyError(ride_id)
-        points = self.db.execute(
+        rows = self.db.execute(
             f"SELECT {_POINT} FROM points WHERE ride_no = ? AND second >= ? ORDER BY second LIMIT ?",
             (row[0], after, limit),
         )
-        return Batch(RideHeader(*row[1:]), tuple(Point(*point) for point in points))
+        points: list[Point] = []
+        for point in (Point(*values) for values in rows):
+            if points and point.second != points[-1].second + 1:
+                break  # a second that the disk did not take; what lies behind it is another batch
+            points.append(point)
+        return Batch(RideHeader(*row[1:]), tuple(points))
 
-    def acknowledge(self, answer: Answer) -> None:
-        """Believe the cloud's word, also when it holds less than it did."""
-        with self.db.atomic() as db:
+    def acknowledge(self, answer: Answer, at: float | None = None) -> None:
+        """Believe the cloud's word, also when it holds less than it did; keep the standings that came with it.
+
+        ``at`` is when it spoke, in Unix seconds.
+        """
+        with self.writing() as db:
             db.execute(
-                """UPDATE rides SET acknowledged = :acknowledged,
+                """UPDATE rides SET acknowledged = :acknowledged, refused = NULL,
                      finished_acknowledged = :finished AND finished_at IS NOT NULL AND :acknowledged >=
                        coalesce((SELECT max(second) + 1 FROM points WHERE ride_no = rides.no), 0)
                    WHERE id = :ride""",
                 {"acknowledged": answer.acknowledged, "finished": answer.finished, "ride": answer.ride_id},
             )
+            if answer.standings is not None:
+                put_standings(db, answer.standings)
+            if at is not None:
+                put_value(db, ACKNOWLEDGED_AT, at)
 
     def acknowledged(self, ride_id: str) -> int:
         """How many seconds of a ride the cloud has acknowledged."""
         row = self.db.execute("SELECT acknowledged FROM rides WHERE id = ?", (ride_id,)).fetchone()
         return int(row[0]) if row else 0
 
-    def acknowledged_rides(self) -> list[tuple[str, int]]:
-        """Rides that the cloud has acknowledged whole, newest first: (ride id, position)."""
+    def positions(self) -> list[tuple[str, int]]:
+        """All rides that the cloud has been told of or shall be, newest first: (ride id, position)."""
         return list(
             self.db.execute(
-                "SELECT id, acknowledged FROM rides WHERE finished_acknowledged = 1 ORDER BY started_at DESC"
+                """SELECT id, acknowledged FROM rides WHERE rider_id != ? AND refused IS NULL
+                   ORDER BY started_at DESC""",
+                (GUEST_ID,),
             )
         )
 
     def refuse(self, ride_id: str, reason: str) -> None:
-        """The cloud will never take this ride: keep it here, and do not send it again."""
-        with self.db.atomic() as db:
+        """The cloud does not take this ride: keep it here, and do not send it again before :meth:`forgive`."""
+        with self.writing() as db:
             db.execute("UPDATE rides SET refused = ? WHERE id = ?", (reason, ride_id))
 
     def refused(self) -> list[tuple[str, str]]:
         """Rides that the cloud refused: (ride id, reason)."""
         return list(self.db.execute("SELECT id, refused FROM rides WHERE refused IS NOT NULL ORDER BY started_at"))
+
+    def forgive(self) -> None:
+        """Give refused rides another chance: the cloud, or this tablet's place in it, may have changed."""
+        if self.refused():
+            with self.writing() as db:
+                db.execute("UPDATE rides SET refused = NULL")

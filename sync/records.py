@@ -6,6 +6,7 @@ Units are in the names. Absent is ``None``, never 0. Wall-clock times are Unix s
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 import uuid
@@ -235,10 +236,15 @@ def _read_tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ..
     return tuple(_read(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(kinds, value, strict=True)))
 
 
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _read_record(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise RecordError(f"{where}: expected an object, got {value!r:.60}")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     given = {}
     for spec in dataclasses.fields(kind):
         if spec.name in value:

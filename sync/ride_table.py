@@ -19,7 +19,7 @@ _SUMMARY = f"""
       distance_m, kcal, {", ".join(f"{name}_avg, {name}_best" for name in _FIGURES)},
       class_id IS NOT NULL AND finished_at IS NOT NULL AND kj > 0 AND kj >= (SELECT max(kj) FROM rides AS other
         WHERE other.rider_id = rides.rider_id AND other.class_id = rides.class_id) AS is_best,
-      finished_acknowledged = 0 AND rider_id != 'guest' AS waiting,
+      finished_acknowledged = 0 AND refused IS NULL AND rider_id != 'guest' AS waiting,
       (SELECT json_extract(record, '$.title') FROM classes WHERE classes.id = rides.class_id) AS title
     FROM rides
 """
@@ -42,12 +42,16 @@ class RideTable(Tables):
 
     def begin_ride(self, header: RideHeader) -> None:
         """Keep a ride that starts now."""
-        self.db["rides"].insert({name: getattr(header, name) for name in _HEADER})
+        with self.writing() as db:
+            db.table("rides").insert({name: getattr(header, name) for name in _HEADER})
 
     def append(self, ride_id: str, points: Sequence[Point]) -> None:
-        """Keep Points of a ride; on return they are on the disk. A second that is kept already stays as it is."""
+        """Keep Points of a ride; on return they are on the disk. A second that is kept already stays as it is.
+
+        Raises KeyError for an id that is not kept here.
+        """
         marks = ", ".join("?" * len(_POINT))
-        with self.db.atomic() as db:
+        with self.writing() as db:
             no = self._no(ride_id)
             db.conn.executemany(
                 f"INSERT OR IGNORE INTO points (ride_no, {', '.join(_POINT)}) VALUES (?, {marks})",
@@ -55,18 +59,18 @@ class RideTable(Tables):
             )
 
     def finish_ride(self, ride_id: str, finished_at: float, totals: Totals) -> None:
-        """Keep a ride's end and what it came to."""
+        """Keep a ride's end and what it came to. Raises KeyError for an id that is not kept here."""
         values: dict[str, Any] = {"finished_at": finished_at, "seconds": totals.seconds, "kj": totals.kj}
         values |= {"distance_m": totals.distance_m, "kcal": totals.kcal}
         for name, figures in zip(_FIGURES, _figures(totals), strict=True):
             values |= {f"{name}_avg": figures.average, f"{name}_best": figures.best}
         changes = ", ".join(f"{name} = :{name}" for name in values)
-        with self.db.atomic() as db:
-            db.execute(f"UPDATE rides SET {changes} WHERE id = :id", values | {"id": ride_id})
+        with self.writing() as db:
+            db.execute(f"UPDATE rides SET {changes} WHERE no = :no", values | {"no": self._no(ride_id)})
 
     def discard_ride(self, ride_id: str) -> None:
         """Forget a ride on this tablet, with its Points."""
-        with self.db.atomic() as db:
+        with self.writing() as db:
             db.execute("DELETE FROM standings WHERE ride_id = ?", (ride_id,))
             db.execute("DELETE FROM rides WHERE id = ?", (ride_id,))
 
@@ -85,10 +89,10 @@ class RideTable(Tables):
 
     def keep_pulled(self, header: RideHeader, points: Sequence[Point], finished: bool) -> None:
         """Keep a ride that came back from the cloud, acknowledged as it is."""
-        with self.db.atomic():
+        with self.writing() as db:
             self.begin_ride(header)
             self.append(header.id, points)
-            self.db.execute(
+            db.execute(
                 "UPDATE rides SET acknowledged = ?, finished_acknowledged = ? WHERE id = ?",
                 (len(points), finished, header.id),
             )

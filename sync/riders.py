@@ -58,10 +58,12 @@ class RiderTable(Tables):
         """Add a rider, or change one."""
         if rider.is_guest:
             raise ValueError("the guest is not kept")
-        self.db["riders"].upsert(asdict(rider), pk="id")
+        with self.writing() as db:
+            db.table("riders").upsert(asdict(rider), pk="id")
 
     def delete_rider(self, rider_id: str) -> None:
         """Remove a rider and all their rides from this tablet."""
-        with self.db.atomic() as db:
+        with self.writing() as db:
+            db.execute("DELETE FROM standings WHERE ride_id IN (SELECT id FROM rides WHERE rider_id = ?)", (rider_id,))
             db.execute("DELETE FROM rides WHERE rider_id = ?", (rider_id,))
             db.execute("DELETE FROM riders WHERE id = ?", (rider_id,))

@@ -1,15 +1,18 @@
 """The uplink: sends what lies after the acknowledged position, and moves the position when the cloud says so.
 
-No "sent" flags and no queue: what is to be sent is what the cache holds beyond each ride's position. Every batch
-starts at the position; when the cloud holds less or more than we believe, its answer says so and is believed.
+No "sent" flags and no queue: what is to be sent is what the cache holds beyond each ride's position. The links are
+tried in order, MQTT before HTTP; while a lesser one works, the better one is tried again beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -17,19 +20,18 @@ from typing import TypeVar
 from sync.backoff import Backoff
 from sync.cache import Cache
 from sync.http_link import HttpLink
-from sync.links import BatchRefused, Link, LinkDown, LinkRefused, OnStandings
+from sync.links import Link, LinkDown, LinkError, LinkRefused, OnStandings
 from sync.mqtt_link import MqttLink
 from sync.positions import Waiting
-from sync.records import Enrolment, Standings
+from sync.records import Answer, Enrolment
+from sync.sending import Sender
 
+log = logging.getLogger(__name__)
 R = TypeVar("R")
 
-LIMIT = 600  # Points in a batch; about 2 kB
-FREE_RIDE_POINTS = 5  # nobody waits for a free ride's seconds: they travel a few at a time
 REFUSED_WAIT_S = 60.0
-MQTT_AGAIN_S = 60.0  # how often MQTT is tried while HTTP works
 IDLE_S = 20.0
-VERIFIED_RIDES = 5
+LAST_STATUS = "sync.status"
 
 
 class UplinkState(Enum):
@@ -56,6 +58,10 @@ class UplinkStatus:
     next_try_at: float | None = None
 
 
+class EnrolmentChanged(Exception):
+    """The tablet has been enrolled anew: the open links speak for somebody else."""
+
+
 def links_of(base_url: str, enrolment: Enrolment, on_standings: OnStandings) -> list[Link]:
     """The ways to a cloud, the better first."""
     return [MqttLink(enrolment, on_standings), HttpLink(base_url, enrolment)]
@@ -71,154 +77,209 @@ class Uplink:
         on_standings: OnStandings = lambda standings: None,
         make_links: Callable[[str, Enrolment, OnStandings], list[Link]] = links_of,
         backoff: Backoff | None = None,
+        better_again: Callable[[], Backoff] = lambda: Backoff(first_s=2.0, most_s=60.0, least_s=1.0),
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.status = UplinkStatus()
         self._cache = cache
         self._on_standings = on_standings
         self._make_links = make_links
         self._backoff = backoff or Backoff()
+        self._better_again = better_again
+        self._wall = wall
+        self._enrolled: tuple[str, Enrolment] | None = None
+        self._told: tuple[object, ...] = ()
         self._poked = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="uplink-disk")
 
     def poke(self) -> None:
-        """There is something new to send. May be called from any thread."""
+        """There is something new to send, or a new enrolment. May be called from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._poked.set)
+            with suppress(RuntimeError):  # the loop is closed: what is new is sent after the next start
+                self._loop.call_soon_threadsafe(self._poked.set)
 
     async def run(self) -> None:
         """Send until cancelled, whatever the network does."""
         self._loop = asyncio.get_running_loop()
+        forgiven = False
         try:
             while True:
-                await self._count(await self._on_disk(self._cache.waiting))
-                enrolled = await self._on_disk(self._cache.enrolment)
-                if enrolled is None:
-                    self.status.state = UplinkState.NOT_ENROLLED
-                    await self._wait(IDLE_S)
-                else:
-                    await self._try_links(self._make_links(*enrolled, self._pushed))
+                try:
+                    if not forgiven:
+                        await self._on_disk(self._cache.forgive)
+                        forgiven = True
+                    await self._follow_enrolment()
+                except (LinkDown, LinkRefused) as error:
+                    await self._rest(error)
+                except Exception as error:  # whatever it is, it must not end the sending for the rest of the day
+                    log.exception("the uplink stumbled")
+                    await self._rest(LinkDown(f"Rides cannot be sent now ({error or type(error).__name__})."))
         finally:
-            self._disk.shutdown(wait=False, cancel_futures=True)
+            self._disk.shutdown(wait=True, cancel_futures=True)
 
-    async def _try_links(self, links: list[Link]) -> None:
-        """Work over the first link that opens, until it fails; then wait as long as the failure asks for."""
-        error: LinkDown | LinkRefused | None = None
-        for place, link in enumerate(links):
+    async def push(self) -> str:
+        """Send everything once; returns the name of the link that took it. Raises LinkDown, LinkRefused.
+
+        HTTP before MQTT: a second MQTT connection in this tablet's name would throw out a console that is running.
+        """
+        enrolled = await self._on_disk(self._cache.enrolment)
+        if enrolled is None:
+            raise LinkRefused("This tablet is not enrolled with a cloud.")
+        await self._on_disk(self._cache.forgive)
+        failures: list[LinkError] = []
+        for link in reversed(self._make_links(*enrolled, self._on_standings)):
             try:
-                await self._work(link, None if place == 0 else MQTT_AGAIN_S)
-                return
-            except LinkDown as down:
-                error = down
-            except LinkRefused as refused:
-                error = refused
-                break
+                await link.open()
+                sender = self._sender(link)
+                await sender.ask()
+                while await sender.step(everything=True):
+                    pass
+                return link.name
+            except (LinkDown, LinkRefused) as error:
+                failures.append(error)
             finally:
                 await link.close()
-        assert error is not None
-        await self._rest(error)
+        raise _gravest(failures)
 
-    async def _work(self, link: Link, for_s: float | None) -> None:
-        """Send over one link; returns after ``for_s`` seconds when a better link should be tried again."""
-        await link.open()
+    async def _follow_enrolment(self) -> None:
+        """Work in the name of the present enrolment, until there is another one or no link works."""
+        self._poked.clear()
+        self._enrolled = await self._on_disk(self._cache.enrolment)
+        if self._enrolled is None:
+            self._count(await self._on_disk(self._cache.waiting))
+            self.status.state = UplinkState.NOT_ENROLLED
+            await self._tell()
+            await self._wait(IDLE_S)
+            return
+        links = self._make_links(*self._enrolled, self._on_standings)
+        try:
+            await self._use(links)
+        except EnrolmentChanged:
+            return
+        finally:
+            for link in links:
+                await link.close()
+
+    async def _use(self, links: list[Link]) -> None:
+        """Work over the first link that does, and change to a better one when it works again; raises the gravest
+        failure when none does."""
+        again = self._better_again()
+        failures: list[LinkError] = []
+        place, opened = 0, False
+        while place < len(links):
+            try:
+                if not opened:
+                    await links[place].open()
+                better = await self._work(links[place], links[:place], again)
+                await links[place].close()
+                place, opened = better, True
+            except (LinkDown, LinkRefused) as error:
+                log.info("%s: %s", links[place].name, error)
+                if self.status.state is UplinkState.ONLINE:
+                    failures.clear()  # those are from before it worked
+                    self.status.state = UplinkState.CONNECTING
+                failures.append(error)
+                await links[place].close()
+                place, opened = place + 1, False
+        raise _gravest(failures)
+
+    async def _work(self, link: Link, better: list[Link], again: Backoff) -> int:
+        """Send over an open link; returns the place of a better one that is open and answers."""
+        sender = self._sender(link)
+        await sender.ask()
+        await self._online(link)
+        watch = asyncio.create_task(link.watch())
+        probe = asyncio.create_task(self._probe(better, again))
+        for task in (watch, probe):
+            task.add_done_callback(lambda _: self._poked.set())
+        try:
+            while not probe.done():
+                if watch.done():
+                    await watch
+                self._poked.clear()
+                if await self._on_disk(self._cache.enrolment) != self._enrolled:
+                    raise EnrolmentChanged
+                if not await sender.step():
+                    await self._wait(IDLE_S)
+            return await probe
+        finally:
+            watch.cancel()
+            probe.cancel()
+            await asyncio.gather(watch, probe, return_exceptions=True)
+
+    async def _probe(self, better: list[Link], again: Backoff) -> int:
+        """Wait for a better link to open and to answer; its place."""
+        if not better:
+            await asyncio.get_running_loop().create_future()  # there is none: wait for ever
+        while True:
+            await asyncio.sleep(again.next_s())
+            for place, link in enumerate(better):
+                try:
+                    await link.open()
+                    await self._sender(link).ask(rides=1)  # a broker that connects does not mean a cloud that answers
+                    return place
+                except LinkError:
+                    await link.close()
+
+    def _sender(self, link: Link) -> Sender:
+        return Sender(self._cache, link, self._on_disk, heard=self._heard, counted=self._count, wall=self._wall)
+
+    def _heard(self, answer: Answer) -> None:
+        self.status.last_acknowledged_at = self._wall()
+        if answer.standings is not None:
+            self._on_standings(answer.standings)
+
+    async def _online(self, link: Link) -> None:
         self._backoff.reset()
         status = self.status
         status.state, status.link, status.error, status.remedy = UplinkState.ONLINE, link.name, None, None
         status.next_try_at = None
-        until = None if for_s is None else time.monotonic() + for_s
-        await self._verify(link)
-        while until is None or time.monotonic() < until:
-            self._poked.clear()
-            if not await self.send_waiting(link):
-                await self._wait(IDLE_S if until is None else min(IDLE_S, max(until - time.monotonic(), 0.0)))
-
-    async def push(self) -> str:
-        """Send everything once, over the first link that opens; returns its name. Raises LinkDown, LinkRefused."""
-        enrolled = await self._on_disk(self._cache.enrolment)
-        if enrolled is None:
-            raise LinkRefused("This tablet is not enrolled with a cloud.")
-        *better, last = self._make_links(*enrolled, self._pushed)
-        for link in better:
-            try:
-                return await self._push_over(link)
-            except LinkDown:
-                continue
-        return await self._push_over(last)
-
-    async def _push_over(self, link: Link) -> str:
-        try:
-            await link.open()
-            await self._verify(link)
-            while await self.send_waiting(link, everything=True):
-                pass
-            return link.name
-        finally:
-            await link.close()
-
-    async def send_waiting(self, link: Link, everything: bool = False) -> bool:
-        """Send one batch of every ride that has something worth sending; returns whether any had."""
-        waiting = await self._on_disk(self._cache.waiting)
-        await self._count(waiting)
-        due = [ride for ride in waiting if everything or _due(ride)]
-        for ride in due:
-            await self._send(link, ride.header.id, ride.acknowledged)
-        return bool(due)
-
-    async def _send(self, link: Link, ride_id: str, after: int, limit: int = LIMIT) -> None:
-        try:
-            batch = await self._on_disk(self._cache.batch, ride_id, after, limit)
-            answer = await link.send(batch)
-        except KeyError:
-            return  # discarded by the rider in the meantime
-        except BatchRefused as refused:
-            await self._on_disk(self._cache.refuse, ride_id, str(refused))
-            return
-        await self._on_disk(self._cache.acknowledge, answer)
-        self.status.last_acknowledged_at = time.time()
-        if answer.standings is not None:
-            await self._on_disk(self._cache.put_standings, answer.standings)
-            self._on_standings(answer.standings)
-
-    async def _verify(self, link: Link) -> None:
-        """Ask the cloud whether it still holds the newest rides it acknowledged; when it lost any, ask for all."""
-        acknowledged = await self._on_disk(self._cache.acknowledged_rides)
-        for number, (ride_id, position) in enumerate(acknowledged):
-            if number >= VERIFIED_RIDES and not self.status.waiting_rides:
-                return
-            await self._send(link, ride_id, position, limit=0)
-            await self._count(await self._on_disk(self._cache.waiting))
+        await self._tell()
 
     async def _rest(self, error: LinkDown | LinkRefused) -> None:
+        """Wait as long as the failure asks for. A new second is no reason to try sooner; a new enrolment is one."""
         refused = isinstance(error, LinkRefused)
         status = self.status
+        with suppress(sqlite3.Error):
+            self._count(await self._on_disk(self._cache.waiting))
         status.state, status.link = UplinkState.REFUSED if refused else UplinkState.OFFLINE, None
         status.error, status.remedy = str(error), error.remedy
         wait_s = REFUSED_WAIT_S if refused else self._backoff.next_s()
-        status.next_try_at = time.time() + wait_s
-        self._poked.clear()
-        # A new second is no reason to try a dead link sooner, but a new enrolment is one to try a refused link.
-        await (self._wait(wait_s) if refused else asyncio.sleep(wait_s))
+        status.next_try_at = self._wall() + wait_s
+        until = time.monotonic() + wait_s
+        with suppress(sqlite3.Error):
+            await self._tell()
+        while (left_s := until - time.monotonic()) > 0:
+            with suppress(sqlite3.Error):
+                self._poked.clear()
+                self._count(await self._on_disk(self._cache.waiting))
+                if await self._on_disk(self._cache.enrolment) != self._enrolled:
+                    return
+            await self._wait(left_s)
 
-    def _pushed(self, standings: Standings) -> None:
-        self._on_standings(standings)
-
-    async def _count(self, waiting: list[Waiting]) -> None:
+    def _count(self, waiting: list[Waiting]) -> None:
         self.status.waiting_rides = len(waiting)
         self.status.waiting_points = sum(max(ride.points - ride.acknowledged, 0) for ride in waiting)
 
+    async def _tell(self) -> None:
+        """Leave word of how it stands in the cache, for ``python -m sync status``."""
+        status = self.status
+        told = (status.state, status.link, status.error)
+        if told != self._told:
+            word = {"state": status.state.value, "link": status.link, "error": status.error, "remedy": status.remedy}
+            await self._on_disk(self._cache.set_setting, LAST_STATUS, word | {"at": self._wall()})
+            self._told = told
+
     async def _wait(self, at_most_s: float) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(at_most_s):
                 await self._poked.wait()
-        except TimeoutError:
-            pass
 
     async def _on_disk(self, action: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._disk, action, *arguments)
 
 
-def _due(ride: Waiting) -> bool:
-    """Whether a ride's unsent seconds should travel now."""
-    if ride.header.class_id is not None or ride.header.finished_at is not None:
-        return True
-    return ride.points - ride.acknowledged >= FREE_RIDE_POINTS
+def _gravest(failures: list[LinkError]) -> LinkError:
+    """A refused token before a link that is down: only the first can be mended by the rider."""
+    return next((failure for failure in failures if isinstance(failure, LinkRefused)), failures[-1])

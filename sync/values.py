@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sync.records import Enrolment, from_json, to_json
-from sync.tables import Tables
+from sync.tables import Database, Tables
 
 _ENROLMENT = "sync.enrolment"
 
@@ -21,7 +21,8 @@ class ValueTable(Tables):
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a value (anything JSON can say)."""
-        self.db["settings"].upsert({"key": key, "value": json.dumps(value)}, pk="key")
+        with self.writing() as db:
+            put_value(db, key, value)
 
     def sensors(self) -> list[tuple[str, str, str]]:
         """The paired sensors: (url, name, kind)."""
@@ -29,11 +30,12 @@ class ValueTable(Tables):
 
     def save_sensor(self, url: str, name: str, kind: str) -> None:
         """Remember a paired sensor."""
-        self.db["sensors"].upsert({"url": url, "name": name, "kind": kind}, pk="url")
+        with self.writing() as db:
+            db.table("sensors").upsert({"url": url, "name": name, "kind": kind}, pk="url")
 
     def forget_sensor(self, url: str) -> None:
         """Forget a paired sensor."""
-        with self.db.atomic() as db:
+        with self.writing() as db:
             db.execute("DELETE FROM sensors WHERE url = ?", (url,))
 
     def enrolment(self) -> tuple[str, Enrolment] | None:
@@ -42,5 +44,12 @@ class ValueTable(Tables):
         return (kept["base_url"], from_json(Enrolment, kept["enrolment"])) if kept else None
 
     def save_enrolment(self, base_url: str, enrolment: Enrolment) -> None:
-        """Keep what the cloud gave this tablet."""
-        self.set_setting(_ENROLMENT, {"base_url": base_url, "enrolment": to_json(enrolment)})
+        """Keep what the cloud gave this tablet. Rides that were refused before get another chance."""
+        with self.writing() as db:
+            put_value(db, _ENROLMENT, {"base_url": base_url, "enrolment": to_json(enrolment)})
+            db.execute("UPDATE rides SET refused = NULL")
+
+
+def put_value(db: Database, key: str, value: Any) -> None:
+    """Keep a value by its name, in the transaction that is open."""
+    db.table("settings").upsert({"key": key, "value": json.dumps(value)}, pk="key")

@@ -29,7 +29,7 @@ def test_enrol_status_push_pull(cloud, cache, data, ride):
     status = sync("status", "--data", data, "--json")
     assert (status["waiting_rides"], status["waiting_points"]) == (1, 120)
     pushed = sync("push", "--data", data, "--json")
-    assert (pushed["sent_rides"], pushed["waiting_points"], pushed["link"]) == (1, 0, "mqtt")
+    assert (pushed["sent_rides"], pushed["waiting_points"], pushed["link"]) == (1, 0, "http")
     cache.discard_ride(header.id)
     pulled = sync("pull", "--data", data, "--json")
     assert pulled["rides"] == [header.id] and "pushed" in pulled["classes"]

@@ -105,8 +105,8 @@ async def test_the_cloud_dies_and_comes_back_in_mid_ride(new_cloud, cache, ride,
         await asyncio.to_thread(cloud.stop, signal.SIGKILL)
         cache.append(header.id, points(10, 20))
         uplink.poke()
-        await until(lambda: uplink.status.state is UplinkState.OFFLINE)
-        assert uplink.status.waiting_points == 10 and uplink.status.error and uplink.status.remedy
+        await until(lambda: uplink.status.state is UplinkState.OFFLINE and uplink.status.waiting_points == 10)
+        assert uplink.status.error and uplink.status.remedy
         await asyncio.to_thread(cloud.start)
         await until(lambda: not cache.waiting())
     assert stored(cloud, enrolment, header.id) == list(range(20))
