@@ -1,0 +1,60 @@
+"""What a rider has to be told in mid-ride, and what to do about it. No Kivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from console.ride import Now
+from console.words import _
+from drivers.sensor import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a toast says: ``kind`` is warn, fault or good, ``action`` the word on its button, if it has one.
+
+    It leaves by itself after ``lasts_s`` seconds; ``None`` is until it is solved.
+    """
+
+    kind: str
+    icon: str
+    what: str
+    remedy: str
+    action: str = ""
+    lasts_s: float | None = None
+
+
+GOOD_S = 4.0
+NO_BIKE_S = 12.0
+
+
+def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None:
+    """Whether the bike is silent. ``sensors`` are the paired ones (``PairedSensor``)."""
+    power, cadence = now.power_w, now.cadence_rpm
+    if power.value is not None or cadence.value is not None:
+        return None
+    goes_on = _("Keep pedalling, the class goes on.") if in_class else _("Keep pedalling, the clock goes on.")
+    bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
+    stuck = next((s for s in bikes if s.status.state is LinkState.NEEDS_RIDER and s.status.error), None)
+    if stuck is not None:
+        return Alert("warn", "plug-connected-x", str(stuck.status.error), stuck.status.error.remedy, _("Check bike"))
+    if power.source is not None or cadence.source is not None:
+        remedy = f"{goes_on} {_('Trying again.')}"
+        return Alert("warn", "plug-connected-x", _("Bike signal lost"), remedy, _("Check bike"))
+    if not bikes:
+        remedy = _("Pair your bike to see your numbers.")
+        return Alert("warn", "bike", _("No bike is paired"), remedy, _("Sensors"), lasts_s=NO_BIKE_S)
+    return None
+
+
+def bike_is_back() -> Alert:
+    """Said once after a lost signal."""
+    return Alert("good", "plug-connected", _("Bike is back"), _("Your numbers are live again."), lasts_s=GOOD_S)
+
+
+def no_picture() -> Alert:
+    """The video broke; the player tries again by itself."""
+    remedy = _("Plan and numbers stay. Trying again.")
+    return Alert("warn", "video-off", _("The class goes on without picture"), remedy)

@@ -1,0 +1,157 @@
+"""The ride: numbers and plan over the class's picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.app import App
+from kivy.properties import BooleanProperty
+from kivy.uix.screenmanager import Screen
+from kivy.uix.widget import Widget
+
+from console import theme as T
+from console.ride import RideState
+from console.screens.ride_drawing import RideDrawing
+from console.screens.ride_layout import places
+from console.widgets import (  # noqa: F401 - the rules use them
+    caption_line,
+    cover,
+    heart_card,
+    leaderboard,
+    metric_card,
+    output_card,
+    own_best_card,
+    pause_overlay,
+    plan_strip,
+    segment_banner,
+    toast,
+    totals_card,
+    veil,
+)
+from console.widgets.kv import load_rules
+from console.widgets.touch import Tap
+from console.wording import minutes
+
+TOTALS_S = 5.0  # how long a tap on the output shows the totals on a small panel
+COMPACT_UNIT = 1920 / 1280  # design pixels of small panels are those of 1280x800
+GROUND = ("cover", "tap")
+
+
+class PictureTap(Tap, Widget):
+    """The picture, as far as fingers know it."""
+
+
+class RideScreen(Screen):
+    """``show`` when a ride begins; ``draw`` once a turn of the loop. ``folded`` leaves one row over the picture."""
+
+    folded = BooleanProperty(False)
+    menu_open = BooleanProperty(False)
+    asking = BooleanProperty(False)
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Take the parts apart: each size and state shows some of them."""
+        self._parts = {name: part.__self__ for name, part in self.ids.items()}
+        self._shown: tuple[str, ...] = ()
+        self._drawing: RideDrawing | None = None
+        self._totals_until_s = float("-inf")
+        self._now_s = 0.0
+        self.bind(size=self._place)
+        T.theme.bind(px=self._place)
+
+    def show(self, **_params: Any) -> None:
+        """Bring the screen to the ride that is on."""
+        app, parts = App.get_running_app(), self._parts
+        self.session = app.session
+        self._drawing = RideDrawing(app, self.session, parts)
+        self.folded = self.menu_open = self.asking = False
+        one = self.session.fitness_class
+        parts["title"].title, parts["title"].second = one.title, f"{one.coach} · {minutes(one.duration_s)}"
+        parts["cover"].motif, parts["cover"].palette = one.motif, one.palette
+        parts["strip"].plan = self.session.plan
+        parts["best"].clear()
+        for name in ("banner", "segment_row"):
+            parts[name].moves = not app.settings.less_motion
+
+    def draw(self, now_s: float) -> None:
+        """Show what is true at ``now_s``; only what changed is drawn again."""
+        if self._drawing is None:
+            return
+        self._now_s = now_s
+        now = self.session.now()
+        self._drawing.draw(now, now_s, self.folded)
+        hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
+        if T.theme.compact and now_s > self._totals_until_s:
+            hidden.add("totals")
+        names = [name for name in places(T.theme.compact, self.folded) if name not in hidden]
+        if self.asking:
+            names = ["question"]
+        elif now.state is RideState.PAUSED:
+            names = ["paused"]
+        self._show_only((*GROUND, *names))
+
+    def _show_only(self, names: tuple[str, ...]) -> None:
+        if names != self._shown:
+            self._shown = names
+            self.clear_widgets()
+            for name in names:
+                self.add_widget(self._parts[name])
+            self._place()
+
+    def _place(self, *_: Any) -> None:
+        unit = T.theme.px * (COMPACT_UNIT if T.theme.compact else 1.0)
+        table = places(T.theme.compact, self.folded)
+        for name in self._shown:
+            part = self._parts[name]
+            if name not in table:
+                part.pos, part.size = self.pos, self.size
+                continue
+            place = table[name]
+            x, y, width, height = place.box(unit, self.width, self.height)
+            part.natural = place.natural or part.property("natural").defaultvalue
+            part.size, part.pos = (width, height), (self.x + x, self.y + y)
+
+    def fold(self, folded: bool) -> None:
+        """Leave one row over the picture, or bring everything back."""
+        self.folded, self.menu_open = folded, False
+
+    def touch_fold(self) -> None:
+        """The button in the corner: on a small panel it opens the menu first."""
+        if T.theme.compact and not self.folded:
+            self.menu_open = not self.menu_open
+        else:
+            self.fold(not self.folded)
+
+    def touch_output(self) -> None:
+        """A tap on the output: a small panel shows the totals for a while."""
+        self._totals_until_s = self._now_s + TOTALS_S
+
+    def touch_captions(self) -> None:
+        """Captions on or off."""
+        settings = App.get_running_app().settings
+        settings.captions = not settings.captions
+
+    def touch_sound(self) -> None:
+        """Sound on or off; it comes back as loud as it was."""
+        settings = App.get_running_app().settings
+        if settings.volume:
+            self._volume = settings.volume
+            settings.volume = 0
+        else:
+            settings.volume = getattr(self, "_volume", type(settings).volume.default)
+
+    def touch_pause(self) -> None:
+        """A break: ride and class wait."""
+        self.asking = False
+        self.session.pause()
+
+    def touch_continue(self) -> None:
+        """On with the ride."""
+        self.session.unpause()
+
+    def touch_end(self) -> None:
+        """The rider ends the ride."""
+        self.asking = False
+        App.get_running_app().end_ride()
+
+
+load_rules(__file__)

@@ -1,0 +1,146 @@
+"""What the parts of the ride screen show, turn by turn, for one ride."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from console.alerts import Alert, bike_alert, bike_is_back, no_picture
+from console.cues import Moment
+from console.effort import highest_heart_rate_bpm
+from console.player import PlayerState
+from console.ride import Now, Pause
+from console.widgets.segment_banner import LAST_S
+from console.wording import clock
+from console.words import _
+from sync.records import Point
+
+SLOWLY_S = 0.25  # how often totals and standings are read
+NEEDLE_S = 1 / 30  # needles move no oftener than the picture
+
+
+class RideDrawing:
+    """Brings values to the parts; each part draws only what changed."""
+
+    def __init__(self, app: Any, session: Any, parts: dict[str, Any]) -> None:
+        self.app, self.session, self.parts = app, session, parts
+        self.alert: Alert | None = None
+        self._bike_lost = False
+        self._slow_at_s = self._needles_at_s = float("-inf")
+        rider = app.rider
+        self.threshold_w = rider.ftp_w if rider else 200.0
+        self.highest_bpm = highest_heart_rate_bpm(rider.birth_year if rider else None, time.localtime().tm_year)
+
+    def draw(self, now: Now, now_s: float, folded: bool) -> None:
+        """Show what is true at ``now_s``."""
+        class_s = self.session.class_s or 0.0
+        moment = self.session.plan.at(class_s)
+        self._numbers(now, moment, now_s, folded)
+        self._plan(now, moment, class_s, now_s, folded)
+        if now_s - self._needles_at_s >= NEEDLE_S:
+            self._needles_at_s = now_s
+            for name in () if folded else ("cadence", "output", "resistance", "heart"):
+                self.parts[name].step(now_s)
+        if now_s - self._slow_at_s >= SLOWLY_S:
+            self._slow_at_s = now_s
+            self._slowly(now, class_s, now_s)
+        self.parts["toast"].show(self.alert, now_s)
+        self.parts["spoken"].text = self._spoken()
+
+    def _numbers(self, now: Now, moment: Moment, now_s: float, folded: bool) -> None:
+        near = moment.following if moment.left_s <= LAST_S else None
+        rows = "_row" if folded else ""
+        for name, field in (("cadence", "cadence_rpm"), ("resistance", "resistance_pct")):
+            target = getattr(moment.segment, field) if moment.segment else None
+            coming = getattr(near, field) if near else None
+            self.parts[name + rows].show(getattr(now, field), target, now_s, coming, moment.left_s)
+        if folded:
+            self.parts["output_row"].show_power(now.power_w, self.threshold_w)
+            return
+        self.parts["output"].show(now.power_w, now.totals.power_w.average, self.threshold_w, now_s)
+        for name in ("heart", "heart_pill"):
+            self.parts[name].show(now.heart_rate_bpm, self.highest_bpm, now_s)
+
+    def _plan(self, now: Now, moment: Moment, class_s: float, now_s: float, folded: bool) -> None:
+        if folded:
+            self.parts["segment_row"].show(moment, now_s)
+            self.parts["segment_row"].show_left(self.session.plan.length_s - class_s)
+        else:
+            self.parts["banner"].show(moment, now_s)
+            self.parts["strip"].show(class_s, now.elapsed_s)
+
+    def _slowly(self, now: Now, class_s: float, now_s: float) -> None:
+        parts, session, settings = self.parts, self.session, self.app.settings
+        self.alert = self._judge(now)
+        parts["totals"].show(now, settings.units)
+        best_kj = best_at(session.best_curve, session.points, class_s)
+        if best_kj is not None:
+            parts["best"].show(now.totals.kj, best_kj, class_s)
+        parts["board"].show(
+            session.standings,
+            session.standings_age_s,
+            now.totals.kj,
+            best_kj if settings.own_best else None,
+            self.app.online,
+        )
+        parts["captions"].on = parts["menu"].captions_on = settings.captions
+        parts["sound"].icon = "volume" if settings.volume else "volume-off"
+        parts["menu"].sound_on = bool(settings.volume)
+        parts["paused"].clock, parts["paused"].reason = clock(now.elapsed_s), pause_words(now.pause)
+
+    def _judge(self, now: Now) -> Alert | None:
+        """What the rider has to be told now: the bike first."""
+        silent = bike_alert(now, self.app.sensing.sensors, in_class=True)
+        if silent is not None:
+            self._bike_lost = self._bike_lost or silent.lasts_s is None
+            return silent
+        if self._bike_lost and now.power_w.value is not None:
+            self._bike_lost = False
+            return bike_is_back()
+        if self.alert is not None and self.alert.kind == "good":
+            return self.alert
+        player = self.session.player
+        return no_picture() if player is not None and player.state is PlayerState.BROKEN else None
+
+    def _spoken(self) -> str:
+        player = self.session.player
+        return player.caption if player is not None and self.app.settings.captions else ""
+
+    def hidden(self, now: Now, compact: bool, menu_open: bool) -> set[str]:
+        """The parts that have nothing to show now."""
+        player, hidden = self.session.player, set[str]()
+        if now.heart_rate_bpm.source is None:
+            hidden |= {"heart", "heart_pill"}
+        if self.session.best_curve is None or not self.app.settings.own_best:
+            hidden.add("best")
+        if not self.app.settings.leaderboard or (compact and not self.parts["board"].filled):
+            hidden.add("board")
+        if player is None or not self.session.fitness_class.captions:
+            hidden.add("captions")
+        if player is None:
+            hidden.add("sound")
+        if player is None or player.state is not PlayerState.STALLED:
+            hidden.add("stall")
+        if self.parts["toast"].alert is None:
+            hidden.add("toast")
+        if not menu_open:
+            hidden.add("menu")
+        return hidden
+
+
+def best_at(curve: Sequence[float] | None, points: Sequence[Point], class_s: float) -> float | None:
+    """What the best ride had put out by a second of the class, since the second in which this ride began."""
+    if curve is None:
+        return None
+    last = len(curve) - 1
+    first_s = points[0].class_s if points else None
+    begun = max(int((first_s or 0.0) - 1), 0)
+    return curve[min(int(class_s), last)] - (curve[min(begun, last)] if begun else 0.0)
+
+
+def pause_words(pause: Pause | None) -> str:
+    """Why the ride is paused, and how it goes on."""
+    if pause is Pause.NO_PEDALLING:
+        return _("Turn the pedals and it goes on.")
+    return _("Nothing is counted, and the class waits for you.")

@@ -1,0 +1,130 @@
+"""The leaderboard beside the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, OptionProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from console import theme as T
+from console.board import Kind, Row, board_rows
+from console.widgets import digits, text  # noqa: F401 - the rules use them
+from console.widgets.kv import load_rules
+from console.widgets.panel import Panel, TapPanel
+from console.wording import clock, number
+from console.words import _
+from sync.records import Standings
+
+STALE_S = 20.0
+PITCH = 66
+WIDE_ROWS, COMPACT_ROWS = 7, 3
+
+
+class BoardTab(TapPanel):
+    """One of the two tabs."""
+
+    words = StringProperty("")
+    count = StringProperty("")
+    on = BooleanProperty(False)
+    natural = NumericProperty(64)
+    radius = NumericProperty(32)
+
+
+class BoardRow(Widget):
+    """One rider's line; the panel behind draws its ground."""
+
+    u = NumericProperty(1.0)
+    rank = StringProperty("")
+    name = StringProperty("")
+    value = StringProperty("")
+    mine = BooleanProperty(False)
+    ghost = BooleanProperty(False)
+    ink = ColorProperty(T.TEXT)
+
+    def show(self, row: Row | None) -> None:
+        """Show a row; ``None`` leaves the line empty."""
+        self.mine = row is not None and row.kind is Kind.ME
+        self.ghost = row is not None and row.kind is Kind.GHOST
+        self.ink = T.INK if self.mine else (T.MUTED if self.ghost else T.TEXT)
+        self.rank, self.name, self.value = (row.rank, row.name, row.value) if row else ("", "", "")
+
+
+class Leaderboard(Panel):
+    """``show`` once a frame. ``board`` says which of the two is shown."""
+
+    board = OptionProperty("here_now", options=["here_now", "all_time"])
+    compact = BooleanProperty(False)
+    count = StringProperty("")
+    note = StringProperty("")
+    note_icon = StringProperty("")
+    note_colour = ColorProperty(T.WARN)
+    natural = NumericProperty(572)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._rows: list[Row] = []
+        self._lines: list[BoardRow] = []
+        super().__init__(**kwargs)
+        for _line in range(WIDE_ROWS):
+            line = BoardRow(size_hint=(None, None))
+            self._lines.append(line)
+            self.add_widget(line)
+        self.bind(note=self.repaint)
+
+    @property
+    def filled(self) -> bool:
+        """Whether there are rows to show."""
+        return bool(self._rows)
+
+    def choose(self, board: str) -> None:
+        """Show the other board, from the next frame on."""
+        self.board = board
+
+    def show(
+        self, standings: Standings | None, age_s: float | None, my_kj: float, ghost_kj: float | None, online: bool
+    ) -> None:
+        """Show standings that arrived ``age_s`` seconds ago, and the rider's own output."""
+        shown = getattr(standings, self.board) if standings else None
+        self.count = number(standings.here_now.count) if standings else ""
+        self._judge(shown, age_s, online)
+        places = COMPACT_ROWS if self.compact else WIDE_ROWS - bool(self.note)
+        rows = [] if shown is None else board_rows(shown, my_kj, ghost_kj, places)
+        if rows != self._rows:
+            self._rows = rows
+            for index, line in enumerate(self._lines):
+                line.show(rows[index] if index < len(rows) else None)
+            self.repaint()
+
+    def _judge(self, shown: Any, age_s: float | None, online: bool) -> None:
+        """The line over the rows, when there is something to say."""
+        if shown is None or age_s is None:
+            words = _("Waiting for the standings") if online else _("No network. Standings come back with it.")
+            self._tell("clock-pause" if online else "wifi-off", words, T.MUTED)
+        elif age_s > STALE_S:
+            self._tell("clock-pause", _("Standings from {time} ago").format(time=clock(age_s)), T.WARN)
+        elif shown.count <= 1:
+            first = _("You are first here today") if self.board == "here_now" else _("Nobody has ridden it before")
+            self._tell("flag", first, T.SOFT)
+        else:
+            self._tell("", "", T.SOFT)
+
+    def _tell(self, icon: str, words: str, colour: list[float]) -> None:
+        self.note_icon, self.note, self.note_colour = icon, words, colour
+
+    def paint(self) -> None:
+        """Place the lines, own row on lime, the leader apart."""
+        u = self.u
+        top = self.top - (0 if self.compact else 87 + (44 if self.note else 0)) * u
+        top -= 10 * u if self.compact else 0
+        for line, row in zip(self._lines, self._rows, strict=False):
+            y = round(top - PITCH * u)
+            line.u, line.pos, line.size = u, (self.x, y), (self.width, round(PITCH * u))
+            if row.kind is Kind.ME:
+                self.still.box(self.x + 14 * u, y, self.width - 28 * u, round(PITCH * u), 14 * u, T.ACCENT)
+            if row.apart:
+                self.still.rectangle(self.x + 30 * u, y - 4 * u, self.width - 60 * u, 2, T.LINE)
+                top -= 10 * u
+            top -= PITCH * u
+
+
+load_rules(__file__)
