@@ -104,5 +104,7 @@ class Ridden:
 
     def _legs_nm(self, cadence_rpm: float) -> float:
         off = (cadence_rpm - self.bike.cadence_rpm) / RPM_PER_RAD_S
-        push = self.bike.drag_nm() + STIFFNESS_NM_S * off
+        push = STIFFNESS_NM_S * off
+        if cadence_rpm > 0.0:
+            push += self.bike.drag_nm()
         return min(max(push, -MAX_HOLD_BACK_NM), MAX_LEGS_NM)

@@ -1,0 +1,120 @@
+"""The command ``virtual-bike serial`` as a process, on a real pseudo-terminal."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import termios
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def virtual_bike(*options):
+    command = [sys.executable, "-m", "virtualbike", "serial", *map(str, options)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def client(path):
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def ask(fd, request):
+    os.write(fd, bytes.fromhex(request))
+    reply = b""
+    while not reply.endswith(b"\xf6"):
+        assert select.select([fd], [], [], 5)[0], f"no answer to {request}"
+        reply += os.read(fd, 100)
+    return reply
+
+
+def test_its_first_line_is_a_port_that_answers():
+    with virtual_bike("--cadence", 90, "--resistance", 40) as (_, port), client(port) as fd:
+        assert ask(fd, "f5 41 36 f6") == bytes.fromhex("f1 41 03 30 39 30 ce f6")
+
+
+def test_the_port_is_raw_so_that_every_byte_passes():
+    with virtual_bike() as (_, port), client(port) as fd:
+        _, oflag, _, lflag, *_ = termios.tcgetattr(fd)
+        assert not lflag & (termios.ECHO | termios.ICANON | termios.ISIG)
+        assert not oflag & termios.OPOST
+
+
+def test_clients_come_and_go():
+    with virtual_bike() as (_, port):
+        for _ in range(20):
+            with client(port) as fd:
+                assert ask(fd, "f7 00 f7 f6") == bytes.fromhex("f1 f7 04 34 36 31 30 b7 f6")
+
+
+def test_a_client_that_never_reads_does_not_stop_the_bike():
+    with virtual_bike() as (_, port):
+        with client(port) as fd:
+            for _ in range(50):
+                os.write(fd, bytes.fromhex("f6 f5 41 36") * 20)
+            termios.tcflush(fd, termios.TCIOFLUSH)
+        with client(port) as fd:
+            termios.tcflush(fd, termios.TCIFLUSH)
+            assert ask(fd, "fe 00 fe f6").endswith(b"\xf6")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_cleanly_on_a_signal(tmp_path, number):
+    with virtual_bike("--link", tmp_path / "bike") as (process, _):
+        process.send_signal(number)
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
+    assert not (tmp_path / "bike").is_symlink()
+
+
+def test_a_stale_link_is_replaced_and_removed_at_the_end(tmp_path):
+    link = tmp_path / "bike"
+    link.symlink_to("/dev/pts/99999")
+    with virtual_bike("--link", link) as (_, port):
+        assert str(link.readlink()) == port
+    assert not link.is_symlink()
+
+
+def test_a_link_taken_over_by_a_newer_bike_stays(tmp_path):
+    link = tmp_path / "bike"
+    with virtual_bike("--link", link) as (older, _), virtual_bike("--link", link) as (_, port):
+        older.terminate()
+        older.wait(5)
+        assert str(link.readlink()) == port
+
+
+def test_a_file_in_the_links_place_is_refused_and_kept(tmp_path):
+    (tmp_path / "bike").write_text("precious")
+    with virtual_bike("--link", tmp_path / "bike") as (process, first_line):
+        assert process.wait(5) == 1
+        assert first_line == ""
+        assert "exists and is not a symlink" in process.stderr.read()
+    assert (tmp_path / "bike").read_text() == "precious"
+
+
+def test_a_malformed_script_is_told_with_file_and_line(tmp_path):
+    script = tmp_path / "ride.toml"
+    script.write_text("[[leg]]\nseconds = 10\ncadence = 500\nresistance = 20\n")
+    with virtual_bike("--script", script) as (process, _):
+        assert process.wait(5) == 1
+        assert process.stderr.read() == (f"virtual-bike: {script}:3: 'cadence' is 500; it must lie between 0 and 200\n")
+
+
+@pytest.mark.parametrize(
+    "options", [["--cadence", "-1"], ["--noise", "2"], ["--cadence", "x"], ["--script", "a", "--cadence", "80"]]
+)
+def test_wrong_usage_is_status_2(options):
+    with virtual_bike(*options) as (process, _):
+        assert process.wait(5) == 2
+        assert "usage:" in process.stderr.read()
