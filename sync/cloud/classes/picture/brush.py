@@ -24,12 +24,14 @@ class Brush:
     def __init__(self, width: float, height: float, scale: float, origin: Spot = (0, 0)) -> None:
         self._size = (max(math.ceil(width * scale), 1), max(math.ceil(height * scale), 1))
         self._zoom, self._origin = scale * OVERSAMPLING, origin
-        self._sheet = Image.new("RGBA", tuple(side * OVERSAMPLING for side in self._size), (0, 0, 0, 0))
+        # Everything here is opaque or nothing, so the colours are multiplied by their opacity as they are. Pillow would
+        # convert an RGBA sheet to and fro for that; as CMYK it takes the four channels as they come.
+        self._sheet = Image.new("CMYK", (self._size[0] * OVERSAMPLING, self._size[1] * OVERSAMPLING))
         self._draw = ImageDraw.Draw(self._sheet)
 
     def polygon(self, spots: Iterable[Spot], colour: Colour) -> None:
         """A filled polygon."""
-        self._draw.polygon([self._at(spot) for spot in spots], fill=colour)
+        self._draw.polygon([self._at(spot) for spot in spots], fill=(*colour, 255))
 
     def shape(self, spots: Iterable[Spot], colour: Colour) -> None:
         """A filled shape whose outline runs smoothly through ``spots``."""
@@ -37,16 +39,16 @@ class Brush:
 
     def disc(self, centre: Spot, radius: float, colour: Colour) -> None:
         """A filled circle."""
-        self._draw.ellipse(self._box(centre, radius), fill=colour)
+        self._draw.ellipse(self._box(centre, radius), fill=(*colour, 255))
 
     def ring(self, centre: Spot, radius: float, thick: float, colour: Colour) -> None:
         """A circle's line, its outer edge at ``radius``."""
-        self._draw.ellipse(self._box(centre, radius), outline=colour, width=max(round(thick * self._zoom), 1))
+        self._draw.ellipse(self._box(centre, radius), outline=(*colour, 255), width=max(round(thick * self._zoom), 1))
 
     def line(self, spots: Iterable[Spot], thick: float, colour: Colour) -> None:
         """A line through ``spots`` with round ends and joints."""
         path = list(spots)
-        self._draw.line([self._at(s) for s in path], fill=colour, width=max(round(thick * self._zoom), 1))
+        self._draw.line([self._at(s) for s in path], fill=(*colour, 255), width=max(round(thick * self._zoom), 1))
         for spot in path:
             self.disc(spot, thick / 2, colour)
 
@@ -61,7 +63,7 @@ class Brush:
 
     def picture(self) -> Floats:
         """What was drawn, ``(rows, columns, 4)`` RGBA 0-255 at the canvas's size, multiplied by its opacity."""
-        return np.asarray(self._sheet.convert("RGBa").reduce(OVERSAMPLING), np.float32)
+        return np.asarray(self._sheet.reduce(OVERSAMPLING), np.float32)
 
     def sprite(self, rim: Colour | None = None) -> Sprite:
         """What was drawn, ready for canvases; ``rim`` lights the edges that look up and to the right."""
@@ -88,7 +90,11 @@ def _rounded(spots: list[Spot], steps: int = 8) -> list[Spot]:
 
 
 def _rim_lit(picture: Floats, colour: Colour, wide: int) -> Floats:
-    cover = np.pad(picture[..., 3], wide)
-    edge = np.clip(picture[..., 3] - cover[: -2 * wide, 2 * wide :], 0, 255)[..., None] / 255 * 0.55
-    lit = np.array((*colour, 255), np.float32) / 255 * picture[..., 3:4]
-    return picture * (1 - edge) + lit * edge
+    cover = picture[..., 3]
+    edge = cover.copy()
+    edge[wide:, :-wide] -= cover[:-wide, wide:]
+    lit = edge > 8
+    share, light = (edge[lit] * (0.55 / 255))[:, None], np.array((*colour, 255), np.float32) / 255
+    picture = picture.copy()
+    picture[lit] += (light * cover[lit][:, None] - picture[lit]) * share
+    return picture

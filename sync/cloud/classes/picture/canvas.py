@@ -7,13 +7,14 @@ Positions and sizes here are pixels of the canvas; everything above speaks desig
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint16]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 DESIGN_HEIGHT = 1080
 
 _LUMA = np.array((0.2126, 0.7152, 0.0722), np.float32)

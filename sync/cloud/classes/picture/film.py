@@ -10,8 +10,8 @@ from sync.cloud.classes.picture.canvas import Canvas
 from sync.cloud.classes.picture.cyclist import Cyclist
 from sync.cloud.classes.picture.journey import Journey, Moment
 from sync.cloud.classes.picture.lettering import Course, Lettering
-from sync.cloud.classes.picture.palette import PALETTES
 from sync.cloud.classes.picture.lines import Lines
+from sync.cloud.classes.picture.palette import PALETTES
 from sync.cloud.classes.picture.rays import Rays
 from sync.cloud.classes.picture.ridges import Ridges
 from sync.cloud.classes.picture.rings import Rings

@@ -27,8 +27,8 @@ class Road:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._top = CONTACT_Y + FAR_EDGE - REACH
-        self._slab = lru_cache(maxsize=24)(self._paint_slab)
-        self._mark = lru_cache(maxsize=24)(self._paint_mark)
+        self._slab = lru_cache(maxsize=48)(self._paint_slab)
+        self._mark = lru_cache(maxsize=48)(self._paint_mark)
         self._post = self._paint_post()
         rows = stage.height - stage.px(self._bottom) + 2
         self._ground = Rows(

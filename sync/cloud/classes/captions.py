@@ -1,0 +1,57 @@
+"""Captions: the coach's lines as WebVTT, timed by when they are spoken."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sync.cloud.classes.sound.voice import Spoken
+
+WIDEST, ROWS = 42, 2
+LINGER_S = 1.2  # how long a caption stays after its last word
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption on the screen, in seconds of the class clock."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+def cues(spoken: Iterable[Spoken], duration_s: float) -> list[Cue]:
+    """The captions of all lines, in order, none over another; long lines are shown in parts."""
+    parts = [cue for said in sorted(spoken, key=lambda one: one.start_s) for cue in _parts(said)]
+    ends = [*(cue.start_s for cue in parts[1:]), duration_s]
+    return [Cue(cue.start_s, min(cue.end_s + LINGER_S, end), cue.text) for cue, end in zip(parts, ends, strict=False)]
+
+
+def webvtt(captions: Iterable[Cue]) -> str:
+    """A WebVTT file."""
+    blocks = [f"{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n{_escaped(cue.text)}\n" for cue in captions]
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def _parts(said: Spoken) -> Iterator[Cue]:
+    """A line cut where it would not fit on the screen; each part gets its share of the time, by letters."""
+    rows = textwrap.wrap(said.line.say, WIDEST)
+    texts = ["\n".join(rows[i : i + ROWS]) for i in range(0, len(rows), ROWS)]
+    letters, at = sum(map(len, texts)), said.start_s
+    for text in texts:
+        end = at + (said.end_s - said.start_s) * len(text) / letters
+        yield Cue(at, end, text)
+        at = end
+
+
+def _escaped(text: str) -> str:
+    """``text`` as WebVTT wants it: without markup, and without the arrow that would end the cue's text."""
+    return re.sub(">", "&gt;", re.sub("<", "&lt;", text.replace("&", "&amp;")))
+
+
+def _clock(at_s: float) -> str:
+    milliseconds = round(at_s * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"

@@ -1,0 +1,57 @@
+"""How far the maker is, for people: a bar with the time left on a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+WIDTH, REDRAW_S, PLAIN_EVERY_S = 28, 0.2, 15.0
+
+
+class Progress:
+    """Tells of one step of work at a time on ``stream``; silent when that is ``None``."""
+
+    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream, self._clock = stream, clock
+        self._bar = stream is not None and stream.isatty()
+        self._what, self._began, self._told = "", 0.0, 0.0
+
+    def begin(self, what: str) -> None:
+        """A step begins."""
+        self._what, self._began, self._told = what, self._clock(), self._clock()
+        self._tell(f"{what} ...") if not self._bar else self.at(0.0)
+
+    def at(self, share: float) -> None:
+        """The step is done to ``share`` (0-1)."""
+        now = self._clock()
+        if now - self._told < (REDRAW_S if self._bar else PLAIN_EVERY_S):
+            return
+        self._told = now
+        passed = now - self._began
+        left = f"{clock(passed * (1 - share) / share)} left" if share > 0.02 else ""
+        if self._bar:
+            full = round(share * WIDTH)
+            self._tell(f"\r{self._what:<40.40} {'█' * full}{'░' * (WIDTH - full)} {share:4.0%} {left:<12}", end="")
+        else:
+            self._tell(f"{self._what}: {share:.0%}{', ' + left if left else ''}")
+
+    def end(self) -> None:
+        """The step is done."""
+        took = f"{self._what}: done in {clock(self._clock() - self._began)}"
+        self._tell(f"\r{took:<88}" if self._bar else took)
+
+    def say(self, words: str) -> None:
+        """A remark between steps."""
+        self._tell(words)
+
+    def _tell(self, words: str, end: str = "\n") -> None:
+        if self._stream is not None:
+            self._stream.write(words + end)
+            self._stream.flush()
+
+
+def clock(duration_s: float) -> str:
+    """A length as minutes and seconds."""
+    minutes, rest = divmod(round(duration_s), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,63 @@
+"""A real video in place of the drawn picture.
+
+It must be about as long as the plan: up to ``SLACK_S`` shorter it is held on its last frame, up to ``SLACK_S`` longer
+it is cut; beyond that the plan would speak of another video, and is refused. Its own sound becomes the bed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.cloud.classes import ffmpeg
+from sync.cloud.classes.errors import BadVideo
+from sync.cloud.classes.ladder import FRAMES_PER_S
+from sync.cloud.classes.plan import Plan
+from sync.cloud.classes.sound.mixdown import RAW
+
+SLACK_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video file, looked into."""
+
+    path: Path
+    duration_s: float
+    height: int
+    has_sound: bool
+
+
+def look_into(path: Path, plan: Plan) -> Video:
+    """What the file holds. Raises :class:`BadVideo` if it is no video or not as long as the plan."""
+    if not path.is_file():
+        raise BadVideo(f"{path}: there is no such file", "give the path of a video file")
+    facts = ffmpeg.probe(path)
+    streams = facts["streams"] if facts else []
+    pictures = [s for s in streams if s["codec_type"] == "video" and not s.get("disposition", {}).get("attached_pic")]
+    length = float(facts["format"].get("duration", 0)) if facts else 0.0
+    if not pictures or length < 1:
+        raise BadVideo(f"{path}: is no video that can be played", "give a file that a video player can open")
+    if abs(length - plan.duration_s) > SLACK_S:
+        raise BadVideo(
+            f"{path}: the video is {length:.1f} s long, the plan {plan.duration_s} s; at most {SLACK_S:g} s may differ",
+            "change the plan's segments or cut the video",
+        )
+    return Video(path, length, int(pictures[0]["height"]), any(s["codec_type"] == "audio" for s in streams))
+
+
+def bed(video: Video, work: Path) -> Path | None:
+    """The video's own sound as raw samples, ``None`` if it has none."""
+    if not video.has_sound:
+        return None
+    ffmpeg.run(["-i", f"file:{video.path.absolute()}", "-vn", "-map", "0:a:0", *RAW, "bed.f32"], work)
+    return work / "bed.f32"
+
+
+def fitted(duration_s: int, height: int) -> str:
+    """The filters that bring input 0 to the class's shape, pace and length; their result is ``[film]``."""
+    width = height * 16 // 9
+    fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic"
+    pad = f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:color=0x0A0D12"
+    hold = f"fps={FRAMES_PER_S},tpad=stop_mode=clone:stop_duration={SLACK_S + 1:g},trim=duration={duration_s}"
+    return f"[0:v:0]{fit},{pad},{hold},setpts=PTS-STARTPTS[film];"
