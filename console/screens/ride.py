@@ -11,6 +11,7 @@ from kivy.uix.widget import Widget
 
 from console import theme as T
 from console.ride import RideState
+from console.screens.parts import Parts
 from console.screens.ride_drawing import RideDrawing
 from console.screens.ride_layout import places
 from console.widgets import (  # noqa: F401 - the rules use them
@@ -33,7 +34,6 @@ from console.widgets.touch import Tap
 from console.wording import minutes
 
 TOTALS_S = 5.0  # how long a tap on the output shows the totals on a small panel
-COMPACT_UNIT = 1920 / 1280  # design pixels of small panels are those of 1280x800
 GROUND = ("cover", "tap")
 
 
@@ -50,13 +50,10 @@ class RideScreen(Screen):
 
     def on_kv_post(self, _base: Any) -> None:
         """Take the parts apart: each size and state shows some of them."""
-        self._parts = {name: part.__self__ for name, part in self.ids.items()}
-        self._shown: tuple[str, ...] = ()
+        self._parts = Parts(self)
         self._drawing: RideDrawing | None = None
         self._totals_until_s = float("-inf")
         self._now_s = 0.0
-        self.bind(size=self._place)
-        T.theme.bind(px=self._place)
 
     def show(self, **_params: Any) -> None:
         """Bring the screen to the ride that is on."""
@@ -82,33 +79,11 @@ class RideScreen(Screen):
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
         if T.theme.compact and now_s > self._totals_until_s:
             hidden.add("totals")
-        names = [name for name in places(T.theme.compact, self.folded) if name not in hidden]
-        if self.asking:
-            names = ["question"]
-        elif now.state is RideState.PAUSED:
-            names = ["paused"]
-        self._show_only((*GROUND, *names))
-
-    def _show_only(self, names: tuple[str, ...]) -> None:
-        if names != self._shown:
-            self._shown = names
-            self.clear_widgets()
-            for name in names:
-                self.add_widget(self._parts[name])
-            self._place()
-
-    def _place(self, *_: Any) -> None:
-        unit = T.theme.px * (COMPACT_UNIT if T.theme.compact else 1.0)
         table = places(T.theme.compact, self.folded)
-        for name in self._shown:
-            part = self._parts[name]
-            if name not in table:
-                part.pos, part.size = self.pos, self.size
-                continue
-            place = table[name]
-            x, y, width, height = place.box(unit, self.width, self.height)
-            part.natural = place.natural or part.property("natural").defaultvalue
-            part.size, part.pos = (width, height), (self.x + x, self.y + y)
+        names = [name for name in table if name not in hidden]
+        if self.asking or now.state is RideState.PAUSED:
+            names = ["question" if self.asking else "paused"]
+        self._parts.show((*GROUND, *names), table)
 
     def fold(self, folded: bool) -> None:
         """Leave one row over the picture, or bring everything back."""

@@ -11,6 +11,7 @@ from console.cues import Moment
 from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
 from console.ride import Now, Pause
+from console.screens.parts import Parts
 from console.widgets.segment_banner import LAST_S
 from console.wording import clock
 from console.words import _
@@ -23,7 +24,7 @@ NEEDLE_S = 1 / 30  # needles move no oftener than the picture
 class RideDrawing:
     """Brings values to the parts; each part draws only what changed."""
 
-    def __init__(self, app: Any, session: Any, parts: dict[str, Any]) -> None:
+    def __init__(self, app: Any, session: Any, parts: Parts) -> None:
         self.app, self.session, self.parts = app, session, parts
         self.alert: Alert | None = None
         self._bike_lost = False

@@ -23,6 +23,7 @@ class Place:
     top: float | None = None
     bottom: float | None = None
     natural: float | None = None
+    hugs: bool = False  # as wide as its words; ``width`` only places it
 
     def box(self, unit: float, across: float, along: float) -> Box:
         """The place on a window ``across`` x ``along`` pixels, where a design pixel is ``unit`` window pixels."""
@@ -40,7 +41,7 @@ class Place:
 _BOTH = {"leave": Place(72, 72, left=48, top=28)}
 
 WIDE = _BOTH | {
-    "title": Place(360, 72, left=132, top=28),
+    "title": Place(360, 72, left=132, top=28, hugs=True),
     "banner": Place(880, 120, top=24),
     "captions": Place(72, 72, right=216, top=28),
     "sound": Place(72, 72, right=132, top=28),

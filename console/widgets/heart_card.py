@@ -47,7 +47,7 @@ class HeartPill(Panel):
 
     def tag_box(self) -> tuple[float, float, float, float]:
         """Where the zone's tag lies: x, y, width, height."""
-        return self.right - 74 * self.u, self.center_y - 20 * self.u, 50 * self.u, 40 * self.u
+        return self.right - 70 * self.u, self.center_y - 20 * self.u, 50 * self.u, 40 * self.u
 
     def paint(self) -> None:
         """The tag of the zone."""
