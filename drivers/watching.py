@@ -135,7 +135,7 @@ def _outcome(status: SensorStatus, heard: bool, *, complained: DriverError | Non
     if heard:
         return 0
     error = status.error or DriverError("the sensor said nothing", "Turn the pedals, or try for longer (--seconds).")
-    if complained is not error:
+    if str(complained) != str(error):
         print(f"{error}. {error.remedy}", file=sys.stderr)
     return 1
 
