@@ -7,20 +7,24 @@ import asyncio
 import json
 import os
 import platform
+import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sync.cache import Cache, CacheTooNew
+from sync.cache import Cache, CacheTooNew, CacheUnusable
 from sync.catalogue import Catalogue
 from sync.enrol import EnrolmentFailed, enrol
-from sync.links import LinkError
+from sync.links import BatchRefused, LinkDown, LinkError
+from sync.positions import ACKNOWLEDGED_AT
 from sync.pull import pull
 from sync.records import RecordError
-from sync.uplink import Uplink
+from sync.uplink import LAST_STATUS, Uplink
 
-DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway" / "tablet"
+SHARE = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+DEFAULT_DATA = Path(os.environ.get("BREAKAWAY_DATA", SHARE / "breakaway" / "tablet"))
 FILE = "tablet.sqlite3"
 
 
@@ -33,11 +37,14 @@ def main(argv: list[str] | None = None) -> int:
             result = options.run(cache, options)
         finally:
             cache.close()
-    except (CacheTooNew, LinkError, EnrolmentFailed, NoCache) as error:
+    except (CacheTooNew, CacheUnusable, LinkError, EnrolmentFailed, NoCache) as error:
         print(f"sync: {error} {error.remedy}", file=sys.stderr)
         return 1
     except (RecordError, KeyError, ValueError) as error:
         print(f"sync: the cloud's answer cannot be read ({error}). Check that both are up to date.", file=sys.stderr)
+        return 1
+    except (sqlite3.Error, OSError) as error:
+        print(f"sync: {options.data / FILE} does not answer ({error}). {CacheUnusable.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -75,33 +82,43 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
 def _open(data: Path, make: bool) -> Cache:
     if not make and not (data / FILE).exists():
         raise NoCache(f"There is no {FILE} in {data}.")
-    return Cache.open(data / FILE)
+    cache = Cache.open(data / FILE)
+    if cache.set_aside is not None:
+        print(f"sync: {FILE} was damaged; it is kept as {cache.set_aside}, and a new one is begun.", file=sys.stderr)
+    return cache
 
 
 def _status(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
+    """What waits, read from the file; ``console`` is the last word of the console's own uplink on how it stands."""
     enrolled = cache.enrolment()
-    waiting = cache.waiting()
-    rides = [{"ride": ride.header.id, "acknowledged": ride.acknowledged, "points": ride.points} for ride in waiting]
+    rides = [
+        {"ride": ride.header.id, "acknowledged": ride.acknowledged, "points": ride.points} for ride in cache.waiting()
+    ]
     return {
         "enrolled": enrolled is not None,
         "cloud": enrolled[0] if enrolled else None,
         "tablet": enrolled[1].tablet_id if enrolled else None,
         "waiting_rides": len(rides),
-        "waiting_points": sum(ride.points - ride.acknowledged for ride in waiting),
+        "waiting_points": sum(max(ride["points"] - ride["acknowledged"], 0) for ride in rides),
         "rides": rides,
         "refused": [{"ride": ride, "reason": reason} for ride, reason in cache.refused()],
+        "last_acknowledged_at": cache.setting(ACKNOWLEDGED_AT),
+        "console": cache.setting(LAST_STATUS),
     }
 
 
 def _push(cache: Cache, options: argparse.Namespace) -> dict[str, Any]:
     waiting = len(cache.waiting())
     link = asyncio.run(Uplink(cache).push())
+    for ride_id, reason in cache.refused():
+        raise BatchRefused(f"The cloud refuses ride {ride_id} ({reason}); the others are sent.")
     return {"sent_rides": waiting - len(cache.waiting()), "link": link} | _status(cache, options)
 
 
 def _pull(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
     rides = asyncio.run(pull(cache))
-    asyncio.run(Catalogue(cache).refresh())
+    if not asyncio.run(Catalogue(cache).refresh()):
+        raise LinkDown("The rides have come, but not the catalogue: the cloud stopped answering.")
     return {"rides": [ride.id for ride in rides], "classes": [known.id for known in cache.classes()]}
 
 
@@ -114,11 +131,22 @@ def _enrol(cache: Cache, options: argparse.Namespace) -> dict[str, Any]:
 def _in_words(result: dict[str, Any]) -> str:
     lines = []
     for key, value in result.items():
-        shown = f"{len(value)}" if isinstance(value, list) else str(value)
-        lines.append(f"{key.replace('_', ' '):16} {shown}")
+        shown = len(value) if isinstance(value, list) else _plain(key, value)
+        lines.append(f"{key.replace('_', ' '):21} {shown}")
         if isinstance(value, list):
-            lines += [f"  {item}" for item in value]
+            lines += [f"  {_plain('', item)}" for item in value]
     return "\n".join(lines)
+
+
+def _plain(key: str, value: Any) -> str:
+    if isinstance(value, dict):
+        said = {name: _plain(name, part) for name, part in value.items() if part is not None}
+        return ", ".join(part if name in ("ride", "state") else f"{name} {part}" for name, part in said.items())
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(value)) if key.endswith("at") else str(value)
 
 
 if __name__ == "__main__":

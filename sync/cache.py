@@ -16,6 +16,7 @@ from sync.migrations import SchemaTooNew, check_version, migrate
 from sync.positions import PositionTable
 from sync.ride_table import RideTable
 from sync.riders import RiderTable
+from sync.tables import WAIT_S
 from sync.values import ValueTable
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -27,9 +28,10 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 class CacheUnusable(Exception):
     """The file cannot be opened, and is not known to be damaged; it was left as it is. ``remedy`` says what to do."""
 
+    remedy = "Make sure that its folder can be written to and that the disk is not full."
+
     def __init__(self, path: Path, reason: object) -> None:
         super().__init__(f"{path} cannot be opened ({reason}).")
-        self.remedy = "Make sure that its folder can be written to and that the disk is not full."
 
 
 class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
@@ -72,7 +74,7 @@ def _sound(path: Path) -> bool:
         return True
     in_order = not path.with_name(f"{path.name}-wal").exists()  # SQLite removes it when the last program closes
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(_connect_read_only(path)) as db:
             check_version(db, SCHEMA)
             big = path.stat().st_size > _QUICKLY_READ
             return all(db.execute(check).fetchone()[0] == "ok" for check in _checks(db, big and in_order))
@@ -80,6 +82,10 @@ def _sound(path: Path) -> bool:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:  # the low byte: the rest says where it was seen
             return False
         raise  # busy, or not ours to read: that is no reason to take a healthy file away
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_S)
 
 
 def _checks(db: sqlite3.Connection, spare_points: bool) -> list[str]:

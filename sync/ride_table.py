@@ -54,7 +54,8 @@ class RideTable(Tables):
         with self.writing() as db:
             no = self._no(ride_id)
             db.conn.executemany(
-                f"INSERT OR IGNORE INTO points (ride_no, {', '.join(_POINT)}) VALUES (?, {marks})",
+                f"INSERT INTO points (ride_no, {', '.join(_POINT)}) VALUES (?, {marks})"
+                " ON CONFLICT (ride_no, second) DO NOTHING",
                 [(no, *astuple(point)) for point in points],
             )
 

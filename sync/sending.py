@@ -83,13 +83,13 @@ class Sender:
             return None
         await self._on_disk(self._cache.acknowledge, answer, self._wall())
         if limit:
-            self._insist(answer, after)
+            self._insist(answer, after, end_only=not batch.points)
         self._heard(answer)
         return answer
 
-    def _insist(self, answer: Answer, after: int) -> None:
+    def _insist(self, answer: Answer, after: int, end_only: bool) -> None:
         """A cloud that answers again and again but keeps nothing must not be asked in a tight loop."""
-        moved = answer.acknowledged > after or answer.finished
+        moved = answer.acknowledged > after or (end_only and answer.finished and answer.acknowledged == after)
         unmoved = 0 if moved else self._unmoved.get(answer.ride_id, 0) + 1
         self._unmoved[answer.ride_id] = unmoved
         if unmoved >= STUBBORN:
