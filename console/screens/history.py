@@ -87,7 +87,7 @@ class HistoryScreen(Screen):
         values = (weekly_kj, weekly_best_power)[index](self._rides, self._today)
         self.ids.trend.values = values
         self.trend_value = number(values[-1])
-        self.trend_words = (_("kJ this week"), _("W, best this week"))[index]
+        self.trend_words = (_("kJ this week"), _("W this week"))[index]
         change = change_pct(*kj_to_date(self._rides, self._today)) if index == 0 else change_pct(*values[-2:])
         self.change_up = bool(change is None or change >= 0)
         words = _("{n} % up") if self.change_up else _("{n} % down")

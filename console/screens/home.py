@@ -49,8 +49,7 @@ class HomeScreen(Screen):
         self.words = hero_words(app.cache, rider, rides, classes, now)
         self._show_hero(self.words)
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
-        # A small panel has room for the notice or for the latest rides.
-        self._show_latest([] if theme.compact and self.ids.matter.children else rides, now)
+        self._show_latest([] if theme.compact else rides, now)  # a small panel has no room for them
         self._show_classes(for_you(classes, rides), rides, app.online)
 
     def _what_is_the_matter(self, app: Any) -> str:

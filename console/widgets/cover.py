@@ -2,15 +2,58 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from typing import Any
+from weakref import ref
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle, RoundedRectangle
+from kivy.graphics.texture import Texture
 from kivy.properties import NumericProperty, OptionProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from console.theme import BG, theme
-from console.widgets.cover_art import paint, veil
+from console.widgets.cover_art import Picture, paint, veil
+
+MOST_KEPT = 60
+A_FRAME = 2  # pictures painted in one frame: on slow graphics a list then fills in, instead of standing still
+
+
+class Painter:
+    """Paints pictures when a frame has room, and keeps the last ones."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Picture, Texture] = OrderedDict()
+        self._asking: deque[ref[Cover]] = deque()
+        self._work = Clock.create_trigger(self._paint_some, 0)
+
+    def kept(self, picture: Picture) -> Texture | None:
+        """A picture that is painted already."""
+        if picture in self._kept:
+            self._kept.move_to_end(picture)
+        return self._kept.get(picture)
+
+    def ask(self, cover: Cover) -> None:
+        """Paint what the cover wants, soon, and let it show it."""
+        self._asking.append(ref(cover))
+        self._work()
+
+    def _paint_some(self, *_: Any) -> None:
+        painted = 0
+        while self._asking and painted < A_FRAME:
+            cover = self._asking.popleft()()
+            if cover is not None and cover.visible_picture not in self._kept and cover.get_root_window():
+                self._keep(cover.visible_picture)
+                painted += 1
+            if cover is not None:
+                cover.show_picture()
+        if self._asking:
+            self._work()
+
+    def _keep(self, picture: Picture) -> None:
+        self._kept[picture] = paint(picture)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
 
 
 class Cover(Widget):
@@ -31,22 +74,37 @@ class Cover(Widget):
             self._picture = Rectangle()
             self._shade = Color(*BG[:3], 0)
             self._veil = RoundedRectangle()
-        self._repaint = Clock.create_trigger(self._paint, -1)
-        self.bind(**dict.fromkeys(("size", "motif", "palette", "radius_px", "veil"), self._repaint), pos=self._move)
-        self._repaint()
+        self._refresh = Clock.create_trigger(self._update, -1)
+        self.bind(**dict.fromkeys(("size", "motif", "palette", "radius_px", "veil"), self._refresh), pos=self._move)
+        self._refresh()
+
+    @property
+    def visible_picture(self) -> Picture:
+        """What is to be seen at the cover's present size."""
+        width, height = max(round(self.width), 2), max(round(self.height), 2)
+        radius = min(self.radius_px * theme.px, width / 2, height / 2)
+        return Picture(self.motif, int(self.palette), width, height, round(radius, 1))
+
+    def show_picture(self) -> None:
+        """Show the picture if it is painted."""
+        texture = painter.kept(self.visible_picture)
+        self._tint.a = self._shade.a = 0
+        if texture is None:
+            return
+        self._picture.texture, self._tint.a = texture, 1
+        self._picture.size = self._veil.size = (self.visible_picture.width, self.visible_picture.height)
+        self._move()
+        if self.veil:
+            self._veil.texture, self._shade.a = veil(self.veil), 1
+            self._veil.radius = [self.visible_picture.radius or 0.01]
 
     def _move(self, *_: Any) -> None:
         self._picture.pos = self._veil.pos = self.pos
 
-    def _paint(self, *_: Any) -> None:
-        width, height = round(self.width), round(self.height)
-        if width < 2 or height < 2:
-            return
-        radius = min(self.radius_px * theme.px, width / 2, height / 2)
-        self._picture.texture = paint(self.motif, int(self.palette), width, height, round(radius, 1))
-        self._picture.pos, self._picture.size = self.pos, (width, height)
-        self._tint.a = 1
-        if self.veil:
-            self._veil.texture, self._shade.a = veil(self.veil), 1
-            self._veil.pos, self._veil.size = self.pos, (width, height)
-            self._veil.radius = [radius] if radius else [0.01]
+    def _update(self, *_: Any) -> None:
+        if painter.kept(self.visible_picture) is None:
+            painter.ask(self)
+        self.show_picture()
+
+
+painter = Painter()

@@ -29,6 +29,7 @@ from kivy.graphics.texture import Texture
 from kivy.utils import get_color_from_hex
 
 OVERSAMPLING = 2  # painted at twice the size: the way down to the screen smooths the edges
+LARGE, LARGE_OVERSAMPLING = 300_000, 1.5  # pixels; what is larger lies behind words, under a veil
 
 
 class Palette(NamedTuple):
@@ -206,26 +207,37 @@ MOTIFS: dict[str, Callable[[float, float, Palette], None]] = {
 }
 
 
-@lru_cache(maxsize=80)
-def paint(motif: str, palette: int, width: int, height: int, radius: float) -> Texture:
-    """The cover as a texture of twice ``width`` x ``height`` pixels, its corners rounded by ``radius`` pixels.
+class Picture(NamedTuple):
+    """What a cover shows: motif, palette, size and corner radius in pixels."""
+
+    motif: str
+    palette: int
+    width: int
+    height: int
+    radius: float
+
+
+def paint(picture: Picture) -> Texture:
+    """A cover as a texture, larger than asked for, so that its edges are smooth when drawn smaller.
 
     An unknown motif is drawn as ``lines``; palettes are counted round.
     """
-    wide, high = width * OVERSAMPLING, height * OVERSAMPLING
+    motif, palette, width, height, radius = picture
+    times = LARGE_OVERSAMPLING if width * height > LARGE else OVERSAMPLING
+    wide, high = round(width * times), round(height * times)
     colours = PALETTES[palette % len(PALETTES)]
     fbo = Fbo(size=(wide, high), with_stencilbuffer=True)
     with fbo:
         ClearColor(*colours.dark[:3], 0)
         ClearBuffers(clear_stencil=True)
         StencilPush()
-        _corners(wide, high, radius * OVERSAMPLING)
+        _corners(wide, high, radius * times)
         StencilUse()
         Color(1, 1, 1, 1)
         Rectangle(size=(wide, high), texture=gradient(tuple(colours.top), tuple(colours.dark)))
         MOTIFS.get(motif, lines)(wide, high, colours)
         StencilUnUse()
-        _corners(wide, high, radius * OVERSAMPLING)
+        _corners(wide, high, radius * times)
         StencilPop()
     fbo.draw()
     texture = fbo.texture

@@ -41,10 +41,7 @@ class PinPad(BoxLayout):
         """Put up the keys."""
         for name in KEYS:
             self.ids.digits.add_widget(self._key(name) if name else Widget())
-
-    def on_parent(self, _pad: Any, parent: Any) -> None:
-        """Listen to a real keyboard while shown."""
-        (Window.bind if parent is not None else Window.unbind)(on_key_down=self._on_key_down)
+        Window.bind(on_key_down=self._on_key_down)
 
     def type(self, digit: str) -> None:
         """Add a digit."""
@@ -73,6 +70,8 @@ class PinPad(BoxLayout):
         return key
 
     def _on_key_down(self, _window: Any, key: int, _scan: int, letter: str | None, _modifiers: Any) -> bool:
+        if self.get_root_window() is None:  # made, but not shown
+            return False
         if letter and letter.isdigit():
             self.type(letter)
             return True

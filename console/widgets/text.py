@@ -45,7 +45,7 @@ class Text(Label):
 
     ``px`` overrides the role's size (design pixels). With ``hug`` the widget is as large as its words (up to
     ``limit`` window pixels wide, if given); else the words keep to the widget: titles shrink to 80 %, then all end
-    in an ellipsis. ``lines`` > 1 wraps. With ``collapse`` no words take no height.
+    in an ellipsis. ``lines`` > 1 wraps into at most as many lines. With ``collapse`` no words take no height.
     """
 
     role = OptionProperty("body", options=list(ROLES))
@@ -65,9 +65,11 @@ class Text(Label):
         self._fit()
 
     def on_texture_size(self, _label: Any, size: list[float]) -> None:
-        """A hugging label follows its words."""
+        """A hugging label follows its words, one that wraps is as high as its lines."""
         if self.hug:
             self.size = size
+        elif self.lines > 1 and self.size_hint_y is None:
+            self.height = size[1]
 
     @property
     def full_size(self) -> float:
@@ -94,9 +96,10 @@ class Text(Label):
                 self.size = [0.0, size * LINE_HEIGHT]
             self._wrap(room if tight or (self.lines > 1 and room) else None, None)
             return
-        if self.size_hint_y is None:
-            self.height = 0 if self.collapse and not self.text else size * LINE_HEIGHT * self.lines
-        self._wrap(self.width, None if self.lines == 1 else self.height)
+        free = self.size_hint_y is None
+        if free and (self.lines == 1 or not self.text):
+            self.height = 0 if self.collapse and not self.text else size * LINE_HEIGHT
+        self._wrap(self.width, None if self.lines == 1 or free else self.height)
 
     def _wrap(self, width: float | None, height: float | None) -> None:
         self.text_size = (width, height)

@@ -14,7 +14,7 @@ from tests.gallery.window import display, open_window, save_picture, step
 
 SIZES = ("1920x1080", "1280x800")
 ROOMS = ("browsing", "riding")
-SETTLING_FRAMES = 12
+SETTLING_FRAMES = 30
 
 
 def all_scenes() -> list[Scene]:

@@ -37,7 +37,8 @@ class Stage(App):
         self.session: Any = None
         self.done: list[tuple[Any, ...]] = []
         self.sensing = SimpleNamespace(sensors=[sensor("Bike", "bike"), sensor("Strap", "heart")], found=[])
-        self.uplink = SimpleNamespace(status=None)
+        self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
+        self.catalogue = SimpleNamespace(wake=lambda: self.done.append(("wake",)))
         self.set_network("ONLINE")
 
     def build(self) -> Widget:
@@ -65,7 +66,8 @@ class Stage(App):
         self.session = None
         self.done.clear()
         self.set_network("ONLINE")
-        self.settings.colours = "standard"
+        for name in self.settings.values:
+            setattr(self.settings, name, getattr(Settings, name).default)
         step(2)
         self.navigation.rebuild(afresh=True)
 

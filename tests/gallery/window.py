@@ -57,12 +57,25 @@ def open_window(width: int, height: int) -> Any:
     return Window
 
 
+def resize(width: int, height: int) -> None:
+    """Give the window another size; screens must be made anew after it."""
+    from kivy.core.window import Window
+
+    from console.theme import theme
+
+    if Window.size != (width, height):
+        Window.size = (width, height)
+        step(3)
+    theme.fit(width, height)
+
+
 def step(frames: int = 1) -> None:
     """Let ``frames`` turns of the loop pass."""
     from kivy.base import EventLoop
 
     for _ in range(frames):
         EventLoop.idle()
+        EventLoop.window.mainloop()  # what the system has for the window: keys, a new size
 
 
 def step_until(true: Callable[[], object], within_s: float = 10.0) -> None:

@@ -1,0 +1,60 @@
+"""How numbers, times and dates read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from console import wording
+
+NOW = datetime(2026, 11, 21, 18, 42).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0:00"), (24.9, "0:24"), (760, "12:40"), (3723, "1:02:03"), (-3, "0:00")]
+)
+def test_clock(seconds: float, words: str) -> None:
+    assert wording.clock(seconds) == words
+
+
+def test_hours_minutes_and_numbers() -> None:
+    assert wording.hours(4350) == "1:12"
+    assert wording.minutes(1680) == "28 min"
+    assert wording.minutes(20) == "1 min"
+    assert wording.number(1070.6) == "1,071"
+
+
+@pytest.mark.parametrize(
+    ("metres", "units", "words"),
+    [
+        (14_600, "metric", ("14.6", "km")),
+        (14_600, "imperial", ("9.1", "mi")),
+        (136_200, "metric", ("136", "km")),
+        (99_960, "metric", ("100", "km")),
+        (0, "metric", ("0.0", "km")),
+    ],
+)
+def test_distance(metres: float, units: str, words: tuple[str, str]) -> None:
+    assert wording.distance(metres, units) == words
+
+
+def test_dates_near_are_words_and_those_of_other_years_say_so() -> None:
+    assert wording.when(NOW - 1800, NOW) == "Today 18:12"
+    assert wording.when(NOW - 86_400, NOW) == "Yesterday"
+    assert wording.when(datetime(2026, 11, 18, 7).timestamp(), NOW) == "Wed 18 Nov"
+    assert wording.day_word(date(2025, 10, 3), date(2026, 11, 21)) == "Fri 3 Oct 2025"
+    assert wording.short_date(date(2026, 10, 3)) == "3 Oct"
+
+
+@pytest.mark.parametrize(("hour", "words"), [(2, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
+def test_the_greeting_knows_the_hour_and_the_first_name(hour: int, words: str) -> None:
+    now = datetime(2026, 11, 21, hour).timestamp()
+    assert wording.greeting(now, "Marta Kovač") == f"Good {words}, Marta"
+    assert wording.greeting(now, "") == f"Good {words}"
+
+
+def test_sizes() -> None:
+    assert wording.megabytes(412e6) == "412 MB"
+    assert wording.megabytes(2.13e9) == "2.1 GB"
+    assert wording.megabytes(10) == "0 MB"
