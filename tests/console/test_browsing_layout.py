@@ -9,7 +9,7 @@ import pytest
 from tests.gallery.window import step
 
 SETTLING_FRAMES = 5
-SCREENS = [  # fmt: skip
+SCREENS = [
     "home",
     "home-offline",
     "home-new",
