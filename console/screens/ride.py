@@ -9,14 +9,15 @@ from kivy.properties import BooleanProperty
 from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
+from console import picture  # noqa: F401 - the rules use it
 from console import theme as T
+from console.picture import Picture  # noqa: F401 - the rules use it
 from console.ride import RideState
 from console.screens.parts import Parts
 from console.screens.ride_drawing import RideDrawing
 from console.screens.ride_layout import places
 from console.widgets import (  # noqa: F401 - the rules use them
     caption_line,
-    cover,
     heart_card,
     leaderboard,
     metric_card,
@@ -29,12 +30,13 @@ from console.widgets import (  # noqa: F401 - the rules use them
     totals_card,
     veil,
 )
+from console.widgets.cover import painter
 from console.widgets.kv import load_rules
 from console.widgets.touch import Tap
 from console.wording import minutes
 
 TOTALS_S = 5.0  # how long a tap on the output shows the totals on a small panel
-GROUND = ("cover", "tap")
+WITH_PICTURE = ("picture", "tap")
 
 
 class PictureTap(Tap, Widget):
@@ -64,17 +66,29 @@ class RideScreen(Screen):
         one = self.session.fitness_class
         parts["title"].title, parts["title"].second = one.title, f"{one.coach} · {minutes(one.duration_s)}"
         parts["cover"].motif, parts["cover"].palette = one.motif, one.palette
+        parts["picture"].player = self.session.player
         parts["strip"].plan = self.session.plan
+        parts["picture"].player = self.session.player
         parts["best"].clear()
         for name in ("banner", "segment_row"):
             parts[name].moves = not app.settings.less_motion
+
+    def on_enter(self, *_: Any) -> None:
+        """A cover that was off the screen when it changed was not painted."""
+        painter.ask(self._parts["cover"])
+
+    def on_leave(self, *_: Any) -> None:
+        """The picture goes with the ride."""
+        self._parts["picture"].player = None
 
     def draw(self, now_s: float) -> None:
         """Show what is true at ``now_s``; only what changed is drawn again."""
         if self._drawing is None:
             return
         self._now_s = now_s
+        self._parts["picture"].step()
         now = self.session.now()
+        self._parts["picture"].step()
         self._drawing.draw(now, now_s, self.folded)
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
         if T.theme.compact and now_s > self._totals_until_s:
@@ -83,7 +97,8 @@ class RideScreen(Screen):
         names = [name for name in table if name not in hidden]
         if self.asking or now.state is RideState.PAUSED:
             names = ["question" if self.asking else "paused"]
-        self._parts.show((*GROUND, *names), table)
+        ground = WITH_PICTURE if self._parts["picture"].showing else GROUND
+        self._parts.show((*ground, *names), table)
 
     def fold(self, folded: bool) -> None:
         """Leave one row over the picture, or bring everything back."""
