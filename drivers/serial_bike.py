@@ -80,6 +80,7 @@ class SerialBike:
     def _connect(self) -> None:
         """One connection, from opening the port to its loss (raises) or to the end."""
         line = self._line = SerialLine(self._address.port, self._clock)
+        self.status.state, self.status.error = LinkState.CONNECTING, None
         try:
             self._converse(line)
         finally:

@@ -79,7 +79,7 @@ def _our_errors(path: str, *, opening: bool = False) -> Iterator[None]:
 
 
 def _translated(path: str, error: BaseException, *, opening: bool) -> DriverError:
-    number = getattr(error, "errno", None)
+    number = _error_number(error)
     if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
         return PortMissing(f"there is no port {path}", "Plug the bike's cable in, or choose another port.")
     if number in (errno.EACCES, errno.EPERM):
@@ -92,6 +92,18 @@ def _translated(path: str, error: BaseException, *, opening: bool) -> DriverErro
     if opening and number != errno.EIO:
         return WrongDevice(f"{path} is not a serial port", "Choose the port of the bike's cable.")
     return LinkLost(f"the connection to {path} broke", "Check the bike's cable; it is opened again by itself.")
+
+
+def _error_number(error: BaseException | None) -> int | None:
+    """The system's error number; termios keeps it in its arguments, pyserial may have wrapped that."""
+    while error is not None:
+        number = getattr(error, "errno", None)
+        if number is None and isinstance(error, TermiosError) and error.args:
+            number = error.args[0]
+        if isinstance(number, int):
+            return number
+        error = error.__context__
+    return None
 
 
 __all__ = ["BAUD", "SerialLine"]

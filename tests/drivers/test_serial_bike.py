@@ -212,9 +212,10 @@ async def test_a_line_that_only_echoes_is_told_apart():
             assert "back" in str(sensor.status.error)
 
 
-@pytest.mark.parametrize("path", ["/etc/hostname", "/tmp"])
-async def test_what_is_no_serial_port_is_told(path):
-    async with open_sensor(url(path)) as sensor:
+@pytest.mark.parametrize("name", ["file", "."])
+async def test_what_is_no_serial_port_is_told(tmp_path, name):
+    (tmp_path / "file").write_text("words")
+    async with open_sensor(url(tmp_path / name)) as sensor:
         await until(lambda: sensor.status.error is not None)
     assert isinstance(sensor.status.error, WrongDevice)
     assert "Choose the port" in sensor.status.error.remedy

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -49,6 +50,17 @@ def test_the_port_is_raw_so_that_every_byte_passes():
         _, oflag, _, lflag, *_ = termios.tcgetattr(fd)
         assert not lflag & (termios.ECHO | termios.ICANON | termios.ISIG)
         assert not oflag & termios.OPOST
+
+
+def test_an_answer_takes_as_long_as_the_real_bikes():
+    with virtual_bike() as (_, port), client(port) as fd:
+        delays = []
+        for _ in range(50):
+            begin_s = time.monotonic()
+            ask(fd, "f5 41 36 f6")
+            delays.append(time.monotonic() - begin_s)
+        assert min(delays) > 200e-6
+        assert sorted(delays)[25] < 0.01
 
 
 def test_clients_come_and_go():
