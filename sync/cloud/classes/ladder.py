@@ -17,7 +17,7 @@ from sync.cloud.classes.errors import ToolFailed
 FRAMES_PER_S, GROUP_S, SEGMENT_S = 30, 2, 4
 HEIGHTS = (1080, 720, 540, 360)
 # Fast to encode and cheap to decode: no B-frames. What pays most for a drawn, scrolling picture is added back.
-_ADDED = "cabac=1:no-deblock=0:deblock=0,0:subme=2:mbtree=1:rc-lookahead=10:aq-mode=1"
+_ADDED = "cabac=1:no-deblock=0:deblock=0,0:subme=1:mbtree=1:rc-lookahead=5:aq-mode=1"
 X264 = ("-preset", "ultrafast", "-profile:v", "main", "-crf", "22", "-x264-params", _ADDED)
 BT709 = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 _SOUND_CODEC = "mp4a.40.2"

@@ -6,6 +6,7 @@ Positions and sizes here are pixels of the canvas; everything above speaks desig
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,12 @@ class Canvas:
         self.v = self.frame[area * 5 // 4 :].reshape(height // 2, width // 2)
         self._room: Words = np.empty((height, width), np.uint16)
 
+    def above(self, row: int) -> Canvas:
+        """The part above ``row`` (even) of this same canvas: what is drawn there is cut at it."""
+        part = copy.copy(self)
+        part.y, part.u, part.v = self.y[:row], self.u[: row // 2], self.v[: row // 2]
+        return part
+
     def blend(self, plane: Bytes, over: Words, keep: Words) -> None:
         """Lay premultiplied ``over`` onto ``plane``, of which ``keep`` / 256 stays."""
         room = self._room[: plane.shape[0], : plane.shape[1]]
@@ -93,21 +100,40 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
+    """One plane of a sprite. From row ``solid`` on nothing shines through: ``opaque`` has those rows as bytes."""
+
     over: Words
     keep: Words
+    solid: int
+    opaque: Bytes
 
     @classmethod
     def of(cls, over: Floats, cover: Floats) -> _Plane:
-        return cls((over * 256 + 127).astype(np.uint16), (256.5 - cover * 256).astype(np.uint16))
+        words, keep = (over * 256 + 127).astype(np.uint16), (256.5 - cover * 256).astype(np.uint16)
+        clear = np.flatnonzero(keep.any(axis=1))
+        solid = int(clear[-1]) + 1 if len(clear) else 0
+        return cls(words, keep, solid, (words[solid:] >> 8).astype(np.uint8))
 
-    def columns(self, start: int, end: int) -> _Plane:
-        """The same, cut to these columns."""
-        return _Plane(self.over[:, start:end], self.keep[:, start:end])
+    def draw(self, canvas: Canvas, plane: Bytes, left: int, top: int, share: int, columns: slice) -> None:
+        """Lay these columns onto ``plane``, ``share`` / 256 opaque, the sprite's corner at ``left, top``."""
+        rows, start, end = self.over.shape[0], columns.start, columns.stop
+        y0, y1 = max(top, 0) - top, min(top + rows, plane.shape[0]) - top
+        x0, x1 = max(left + start, 0) - left, min(left + end, plane.shape[1]) - left
+        if y0 >= y1 or x0 >= x1:
+            return
+        under = plane[top + y0 : top + y1, left + x0 : left + x1]
+        if share < 256:
+            canvas.blend(under, *self._faded(slice(y0, y1), slice(x0, x1), share))
+            return
+        mixed = max(min(self.solid, y1) - y0, 0)
+        if mixed:
+            canvas.blend(under[:mixed], self.over[y0 : y0 + mixed, x0:x1], self.keep[y0 : y0 + mixed, x0:x1])
+        if y1 > self.solid:
+            under[mixed:] = self.opaque[y0 + mixed - self.solid : y1 - self.solid, x0:x1]
 
-    def faded(self, share: int) -> _Plane:
-        """The same at ``share`` / 256 of its opacity."""
-        keep = 256 - (((256 - self.keep.astype(np.uint32)) * share) >> 8)
-        return _Plane(((self.over.astype(np.uint32) * share) >> 8).astype(np.uint16), keep.astype(np.uint16))
+    def _faded(self, rows: slice, columns: slice, share: int) -> tuple[Words, Words]:
+        over, keep = (part[rows, columns].astype(np.uint32) for part in (self.over, self.keep))
+        return (over * share >> 8).astype(np.uint16), (256 - ((256 - keep) * share >> 8)).astype(np.uint16)
 
 
 class Sprite:
@@ -116,33 +142,27 @@ class Sprite:
     def __init__(self, picture: Floats) -> None:
         """From ``(rows, columns, 4)`` RGBA 0-255, colours multiplied by their opacity; grown to even sizes."""
         picture = np.pad(picture, ((0, picture.shape[0] % 2), (0, picture.shape[1] % 2), (0, 0)))
+        self.height, self.width = picture.shape[:2]
+        self._top, bottom = _inked(picture[..., 3])
+        picture = picture[self._top : bottom]
         cover = picture[..., 3] / 255
         over = to_yuv(picture[..., :3], cover)
-        self.height, self.width = cover.shape
-        self._y = _Plane.of(over[0], cover)
         small = halved(cover)
-        self._u, self._v = (_Plane.of(halved(plane), small) for plane in over[1:])
+        self._planes = (_Plane.of(over[0], cover), *(_Plane.of(halved(plane), small) for plane in over[1:]))
 
     def draw(self, canvas: Canvas, x: float, y: float, opacity: float = 1.0, part: float = 1.0) -> None:
         """Lay it with its top left corner at ``x, y``; what lies outside is cut. ``part`` shows only the left
         share of its width, negative the right share."""
-        share, left, top = round(opacity * 256), round(x), round(y)
+        share, left, top = round(opacity * 256), round(x), round(y) + self._top
         if share <= 0:
             return
-        for plane, sprite, n in ((canvas.y, self._y, 1), (canvas.u, self._u, 2), (canvas.v, self._v, 2)):
-            cut = round(abs(part) * self.width / n)
-            start = 0 if part >= 0 else self.width // n - cut
-            _lay(canvas, plane, sprite.columns(start, start + cut), left // n + start, top // n, share)
+        for plane, sprite, n in zip((canvas.y, canvas.u, canvas.v), self._planes, (1, 2, 2), strict=True):
+            wide, shown = self.width // n, round(abs(part) * self.width / n)
+            columns = slice(0, shown) if part >= 0 else slice(wide - shown, wide)
+            sprite.draw(canvas, plane, left // n, top // n, share, columns)
 
 
-def _lay(canvas: Canvas, plane: Bytes, sprite: _Plane, left: int, top: int, share: int) -> None:
-    rows, columns = sprite.over.shape
-    y0, y1 = max(top, 0), min(top + rows, plane.shape[0])
-    x0, x1 = max(left, 0), min(left + columns, plane.shape[1])
-    if y0 >= y1 or x0 >= x1:
-        return
-    part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-    cut = _Plane(sprite.over[part], sprite.keep[part])
-    if share < 256:
-        cut = cut.faded(share)
-    canvas.blend(plane[y0:y1, x0:x1], cut.over, cut.keep)
+def _inked(cover: Floats) -> tuple[int, int]:
+    """The even rows between which there is anything to see."""
+    rows = np.flatnonzero(cover.any(axis=1))
+    return (int(rows[0]) // 2 * 2, int(rows[-1]) // 2 * 2 + 2) if len(rows) else (0, 2)

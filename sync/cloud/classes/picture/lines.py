@@ -23,7 +23,7 @@ class Lines:
 
     def __init__(self, stage: Stage) -> None:
         palette, rng = stage.palette, np.random.default_rng(stage.seed)
-        self._stage, self._sky, self._sun = stage, sky(stage, (1380, 470), reach=820), sun(stage, 190)
+        self._stage, self._sky, self._sun = stage, sky(stage, (1380, 470), reach=820), sun(stage, 190, reach=2.0)
         self._clouds = Strip(_clouds(stage, rng), stage.width, stage.px(90))
         shore = waves(stage.px(PERIOD), rng, range(3, 12), sharp=0.3)
         tone = mix(palette.middle, palette.glow, 0.3)
@@ -36,9 +36,10 @@ class Lines:
         """Everything behind the road."""
         self._sky.draw(canvas)
         spot = moved(*SUN_PATH, moment.share)
-        draw_centred(self._sun, canvas, spot)
-        self._clouds.draw(canvas, moment.way * canvas.scale * 0.05)
-        self._shore.draw(canvas, moment.way * canvas.scale * 0.04)
+        air = canvas.above(self._stage.px(HORIZON))
+        draw_centred(self._sun, air, spot)
+        self._clouds.draw(air, moment.way * canvas.scale * 0.05)
+        self._shore.draw(air, moment.way * canvas.scale * 0.04)
         self._water.draw(canvas)
         rolled = moment.way / 900 % 1.0
         for i in range(LINES):

@@ -13,7 +13,7 @@ from sync.cloud.classes.picture.palette import Colour, mix
 from sync.cloud.classes.picture.strip import Rows
 from sync.cloud.classes.picture.terrain import Stage, gradient, sky
 
-WIDE, TALL, FOOT = 2240, 1120, 660
+WIDE, TALL, HORIZON = 2240, 1120, 540
 SLOPE = TALL / WIDE
 # share of the road's speed, strokes, thickness, opacity
 DEPTHS = ((0.22, 16, (4, 9), 0.30), (0.62, 12, (9, 20), 0.62))
@@ -30,18 +30,19 @@ class Rays:
             colours = [palette.bright, palette.bright, palette.glow, palette.far, palette.sun]
             self._depths.append((speed, Sprite(_strokes(stage, rng, count, thick, colours) * np.float32(opacity))))
         stops = ((0, mix(palette.glow, palette.near, 0.4)), (0.06, palette.near), (1, palette.ground))
-        self._ground = Rows(gradient(stage.px(214), *stops), stage.px(540))
+        self._ground = Rows(gradient(stage.px(214), *stops), stage.px(HORIZON))
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
         """Everything behind the road."""
         self._sky.draw(canvas)
+        air = canvas.above(self._stage.px(HORIZON))
         for speed, tile in self._depths:
             gone = moment.way * speed % WIDE
             for column in (0, 1):
                 for row in (-1, 0):
                     x, y = column * WIDE - gone, row * TALL + gone * SLOPE
-                    if x < 1920 and y < FOOT and y + TALL > 0:
-                        tile.draw(canvas, round(x * canvas.scale), round(y * canvas.scale))
+                    if x < 1920 and y < HORIZON and y + TALL > 0:
+                        tile.draw(air, round(x * canvas.scale), round(y * canvas.scale))
         self._ground.draw(canvas)
 
 

@@ -51,15 +51,16 @@ def sky(stage: Stage, light_at: tuple[float, float], reach: float = 900, strengt
     return Backdrop.of(base + (low - base) * glow)
 
 
-def sun(stage: Stage, radius: float, opacity: float = 1.0) -> Sprite:
-    """A disc with a pale ring around it, as on the covers, and a soft glow; centred in its sprite."""
-    reach = radius * 3
+def sun(stage: Stage, radius: float, reach: float = 3.0) -> Sprite:
+    """A disc with a pale ring around it, as on the covers, and a soft glow; centred in its sprite. The glow
+    ends at ``reach`` radii."""
+    reach *= radius
     side = stage.px(reach * 2)
     y, x = (np.mgrid[0:side, 0:side].astype(np.float32) + 0.5 - side / 2) / stage.scale
     distance = np.hypot(x, y)
     edge = [np.clip((r - distance) * stage.scale + 0.5, 0, 1) for r in (radius, radius * 1.62)]
     glow = np.clip(1 - distance / reach, 0, 1) ** 2 * 0.45
-    cover = np.maximum(edge[0], np.maximum(edge[1] * 0.3, 0) + glow * (1 - edge[1] * 0.3)) * opacity
+    cover = np.maximum(edge[0], edge[1] * 0.3 + glow * (1 - edge[1] * 0.3))
     core, halo = (np.array(c, np.float32) for c in (stage.palette.sun, stage.palette.bright))
     colour = halo + (core - halo) * edge[0][..., None]
     return Sprite(np.concatenate((colour * cover[..., None], cover[..., None] * 255), axis=2))

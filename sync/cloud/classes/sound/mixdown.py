@@ -89,7 +89,9 @@ def _encoded(raw: Path, work: Path) -> Path:
     gain = LOUDNESS_LUFS - _loudness(raw, work)
     level = f"volume={gain:.2f}dB,alimiter=limit=0.89:attack=4:release=60:level=disabled"
     out = work / "sound.m4a"
-    ffmpeg.run([*RAW, "-i", raw.name, "-af", level, "-c:a", "aac", "-b:a", BITRATE, out.name], work)
+    ffmpeg.run(
+        [*RAW, "-i", raw.name, "-af", level, "-c:a", "aac", "-aac_coder", "fast", "-b:a", BITRATE, out.name], work
+    )
     raw.unlink()
     return out
 
