@@ -83,6 +83,13 @@ def when(at: float, now: float) -> str:
     return f"{word} {moment:%H:%M}" if moment.date() == today else word
 
 
+def when_in_sentence(at: float, now: float) -> str:
+    """The same inside a sentence: ``today 18:10``, ``yesterday``, ``Wed 18 Nov``."""
+    words = when(at, now)
+    near = words.startswith((_("Today"), _("Yesterday")))
+    return words[:1].lower() + words[1:] if near else words
+
+
 def greeting(now: float, name: str) -> str:
     """``Good evening, Marta``."""
     hour = datetime.fromtimestamp(now).hour

@@ -44,26 +44,17 @@ class HomeScreen(Screen):
         rider = app.rider
         rides = app.cache.rides(rider.id) if rider else []
         classes = app.cache.classes()
-        self.hello = greeting(now, rider.name if rider else "")
-        self._show_matter(self._what_is_the_matter(app))
+        self.hello = greeting(now, rider.name if rider and not rider.is_guest else "")
+        self._show_matter(app, bool(classes))
         self.words = hero_words(app.cache, rider, rides, classes, now)
         self._show_hero(self.words)
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
         self._show_latest([] if theme.compact else rides, now)  # a small panel has no room for them
         self._show_classes(for_you(classes, rides), rides, app.online)
 
-    def _what_is_the_matter(self, app: Any) -> str:
-        if app.cache.set_aside is not None:
-            return _("The kept rides could not be read. They were set aside, and a new book was begun.")
-        if not app.online and app.cache.enrolment() is not None:
-            return _("No network. Rides are kept on this tablet and sent when it is back.")
-        return ""
-
-    def _show_matter(self, matter: str) -> None:
+    def _show_matter(self, app: Any, has_classes: bool) -> None:
         self.ids.matter.clear_widgets()
-        if matter:
-            notice = Notice(icon="wifi-off", text=matter, action=_("Network settings"))
-            notice.bind(on_act=lambda _notice: self.mend())
+        if (notice := _matter(app, has_classes)) is not None:
             self.ids.matter.add_widget(notice)
 
     def _show_hero(self, words: HeroWords) -> None:
@@ -73,25 +64,25 @@ class HomeScreen(Screen):
 
     def _show_week(self, rides: Sequence[RideSummary], rider: Any, today: date) -> None:
         this, streak = week_of(rides, today), streak_weeks(rides, today)
-        goal = rider.weekly_goal if rider else 0
+        goal = rider.weekly_goal if rider and not rider.is_guest else 0
         most = max(*this.days_kj, 1.0)
         for card in (self.ids.week, self.ids.week_line):
             card.rides = str(this.sums.rides)
             card.of_goal = n_("of {n} ride", "of {n} rides", goal) if goal else n_("ride", "rides", this.sums.rides)
             card.kj, card.hours = number(this.sums.kj), hours(this.sums.seconds)
             card.streak = n_("{n} week in a row", "{n} weeks in a row", streak) if streak > 1 else ""
-            card.ask = "" if goal or not rider else _("Set a goal")
+            card.ask = "" if goal or not rider or rider.is_guest else _("Set a goal")
         self.ids.week.shares = [max(0.25, kj / most) if kj else 0.0 for kj in this.days_kj]
         self.ids.week.today = today.weekday()
 
     def _show_classes(self, classes: Sequence[FitnessClass], rides: Sequence[RideSummary], online: bool) -> None:
-        self.classes_title = _("For you") if online else _("By plan, without the picture")
+        self.classes_title = _class_title(bool(classes), online)
         grid, taken = self.ids.classes, taken_ids(rides)
         grid.lines = 1 if self._latest_room.parent or len(classes) < 2 * grid.cols or theme.compact else 2
         grid.clear_widgets()
         for one in classes[: grid.cols * grid.lines]:
             grid.add_widget(_class_card(one, one.id in taken, online))
-        if len(classes) < grid.cols:
+        if 0 < len(classes) < grid.cols:
             grid.add_widget(_just_ride_card())
         while len(grid.children) < grid.cols:
             grid.add_widget(Widget())
@@ -125,10 +116,29 @@ class HomeScreen(Screen):
         if self.words.act_other is not None:
             self.words.act_other(App.get_running_app())
 
-    def mend(self) -> None:
-        """The notice's button was tapped."""
-        group = "sync" if App.get_running_app().cache.set_aside is not None else "network"
-        App.get_running_app().go("settings", group=group)
+
+def _matter(app: Any, has_classes: bool) -> Notice | None:
+    """What the rider should know before anything else, with the way to mend it."""
+    enrolled, group = app.cache.enrolment() is not None, "network"
+    if app.cache.set_aside is not None:
+        words, group = _("The kept rides could not be read. They were set aside, and a new book was begun."), "sync"
+        notice = Notice(icon="database-off", text=words, action=_("See where"))
+    elif enrolled and not app.online:
+        words = _("No network. Rides are kept on this tablet and sent when it is back.")
+        notice = Notice(icon="wifi-off", text=words, action=_("Network settings"))
+    elif not enrolled and not has_classes:
+        words = _("Classes come from a cloud. Enrol this tablet with its code.")
+        notice = Notice(icon="cloud-off", text=words, action=_("Enrol this tablet"))
+    else:
+        return None
+    notice.bind(on_act=lambda _notice: app.go("settings", group=group))
+    return notice
+
+
+def _class_title(has_classes: bool, online: bool) -> str:
+    if not has_classes:
+        return _("Fetching the classes") if online else ""
+    return _("For you") if online else _("By plan, without the picture")
 
 
 def _class_card(one: FitnessClass, taken: bool, online: bool) -> ClassCard:

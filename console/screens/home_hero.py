@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.suggestions import first_ride, for_you
-from console.wording import clock, minutes, when
+from console.wording import clock, minutes, when_in_sentence
 from console.words import _
 from sync.records import FitnessClass
 
@@ -45,7 +45,7 @@ def hero_words(cache: Any, rider: Any, rides: Sequence[Any], classes: Sequence[F
         _("No classes on this tablet yet"),
         "bike",
         _("Just ride"),
-        _("Your own pace, every second kept"),
+        _("Your own pace, no plan"),
         _("Start"),
         lambda app: app.start_just_ride(),
     )
@@ -54,7 +54,7 @@ def hero_words(cache: Any, rider: Any, rides: Sequence[Any], classes: Sequence[F
 def _left_off(one: FitnessClass, class_s: float, at: float, now: float) -> HeroWords:
     left_s = max(one.duration_s - class_s, 0)
     return HeroWords(
-        _("Left off at {time}, {day}").format(time=clock(class_s), day=when(at, now)),
+        _("Left off at {time}, {day}").format(time=clock(class_s), day=when_in_sentence(at, now)),
         "history",
         one.title,
         _("{coach} · {length} · {left} left").format(

@@ -11,7 +11,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
 from console.class_filter import ORDERS, ClassFilter, choices, field_words
-from console.screens.library_grid import card_data
+from console.screens.library_grid import card_data, left_share
 from console.suggestions import taken_ids
 from console.widgets import chip, field, pagetitle  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
@@ -48,6 +48,7 @@ class LibraryScreen(Screen):
         app = App.get_running_app()
         self._classes = app.cache.classes()
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
+        self._left = app.cache.left_off(app.rider.id) if app.rider else None
         self._online = app.online
         self._refresh()
         self._look_again_while_empty()
@@ -96,7 +97,9 @@ class LibraryScreen(Screen):
             self._chips[name].text, self._chips[name].on = _(value or words), bool(value)
         self.order, self.not_taken = self.asked.order, self.asked.not_taken
         self.count = n_("{n} class", "{n} classes", len(found))
-        self.ids.grid.data = [card_data(one, one.id in self._taken, self._online) for one in found]
+        self.ids.grid.data = [
+            card_data(one, one.id in self._taken, self._online, left_share(self._left, one)) for one in found
+        ]
         self.ids.grid.scroll_y = 1
         self._show_empty(found)
 

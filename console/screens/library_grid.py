@@ -12,6 +12,7 @@ from console.widgets.classcard import ClassCard
 from console.wording import minutes
 from console.words import _
 from sync.records import FitnessClass
+from sync.ride_table import RideSummary
 
 
 class LibraryCard(RecycleDataViewBehavior, ClassCard):
@@ -26,8 +27,18 @@ class LibraryGrid(RecycleView):
     """Cards in columns; ``data`` are what :func:`card_data` returns."""
 
 
-def card_data(one: FitnessClass, taken: bool, online: bool) -> dict[str, Any]:
-    """What a ClassCard shows of a class. Without the network there is the plan, but no picture."""
+def left_share(left: tuple[RideSummary, float] | None, one: FitnessClass) -> float:
+    """How much of a class was ridden when it was left off; 0 when it was not (``left`` is the cache's word)."""
+    if left is None or left[0].header.class_id != one.id or not one.duration_s:
+        return 0.0
+    return left[1] / one.duration_s
+
+
+def card_data(one: FitnessClass, taken: bool, online: bool, left: float = 0.0) -> dict[str, Any]:
+    """What a ClassCard shows of a class; ``left`` is how much of it was ridden, if it was left off.
+
+    Without the network there is the plan, but no picture.
+    """
     return {
         "class_id": one.id,
         "title": one.title,
@@ -36,7 +47,8 @@ def card_data(one: FitnessClass, taken: bool, online: bool) -> dict[str, Any]:
         "motif": one.motif,
         "palette": one.palette,
         "effort": one.effort,
-        "taken": taken,
+        "taken": taken and not left,
+        "left_share": left,
         "note": "" if online else _("Plan only"),
         "note_icon": "" if online else "photo-off",
     }

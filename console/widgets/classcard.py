@@ -5,7 +5,7 @@ from __future__ import annotations
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from console.widgets import badge, cover, text  # noqa: F401 - the rules use them
+from console.widgets import badge, cover, leftoff, text  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.touch import Tap
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.properties import NumericProperty, StringProperty
 
-from console.widgets import button, cover, text  # noqa: F401 - the rules use them
+from console.widgets import button, cover, leftoff, text  # noqa: F401 - the rules use them
 from console.widgets.ground import FreeCard
 from console.widgets.kv import load_rules
 

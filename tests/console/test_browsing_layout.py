@@ -13,6 +13,7 @@ SCREENS = [
     "home",
     "home-offline",
     "home-new",
+    "home-first-start",
     "library",
     "library-offline",
     "library-filtered",

@@ -44,6 +44,8 @@ def test_dates_near_are_words_and_those_of_other_years_say_so() -> None:
     assert wording.when(NOW - 86_400, NOW) == "Yesterday"
     assert wording.when(datetime(2026, 11, 18, 7).timestamp(), NOW) == "Wed 18 Nov"
     assert wording.day_word(date(2025, 10, 3), date(2026, 11, 21)) == "Fri 3 Oct 2025"
+    assert wording.when_in_sentence(NOW - 86_400, NOW) == "yesterday"
+    assert wording.when_in_sentence(datetime(2026, 11, 18, 7).timestamp(), NOW) == "Wed 18 Nov"
     assert wording.short_date(date(2026, 10, 3)) == "3 Oct"
 
 

@@ -12,7 +12,7 @@ from console.pin import hash_pin
 from console.theme import theme
 from console.widgets import badge, button, chip, ground, text  # noqa: F401 - registers the widgets for the rules below
 from console.widgets.cover import Cover
-from sync.riders import Rider
+from sync.riders import GUEST, Rider
 from tests.gallery import seed
 from tests.gallery.scene import Scene
 from tests.gallery.window import step
@@ -182,6 +182,16 @@ def home_new(stage: Any) -> None:
     stage.go("home")
 
 
+def home_first_start(stage: Any) -> None:
+    """A guest on a tablet fresh from its box."""
+    stage.rider = GUEST
+    stage.cache.put_classes([])
+    stage.cache.set_setting("sync.enrolment", None)
+    stage.set_network("NOT_ENROLLED")
+    stage.sensing.sensors = []
+    stage.go("home")
+
+
 def library(stage: Any) -> None:
     """Everything there is."""
     stage.go("library")
@@ -341,6 +351,7 @@ SCENES = [
     Scene("home", home),
     Scene("home-offline", home_offline),
     Scene("home-new", home_new),
+    Scene("home-first-start", home_first_start),
     Scene("library", library),
     Scene("library-offline", library_offline),
     Scene("library-filtered", library_filtered),

@@ -36,7 +36,7 @@ class Stage(App):
         self.rider = seed.MARTA if full else None
         self.session: Any = None
         self.done: list[tuple[Any, ...]] = []
-        self.sensing = SimpleNamespace(sensors=[sensor("Bike", "bike"), sensor("Strap", "heart")], found=[])
+        self.sensing: Any = still_sensors()
         self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
         self.catalogue = SimpleNamespace(wake=lambda: self.done.append(("wake",)))
         self.set_network("ONLINE")
@@ -64,6 +64,7 @@ class Stage(App):
             self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
         self.session = None
+        self.sensing = still_sensors()
         self.done.clear()
         self.set_network("ONLINE")
         for name in self.settings.values:
@@ -117,6 +118,11 @@ class Stage(App):
         """End the loop."""
         self.cache.close()
         stopTouchApp()
+
+
+def still_sensors() -> Any:
+    """A bike and a strap that are heard."""
+    return SimpleNamespace(sensors=[sensor("Bike", "bike"), sensor("Strap", "heart")], found=[])
 
 
 def sensor(name: str, kind: str, state: LinkState = LinkState.RECEIVING) -> Any:
