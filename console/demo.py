@@ -32,7 +32,7 @@ class ScriptedRider:
     def __init__(self, app: Any, out: Path) -> None:
         self.app = app
         self.out = out
-        self._pictures = 0
+        self._pictures = self._shown = self._dropped = 0
 
     async def ride(self, seconds: int) -> dict[str, Any]:
         """Take the first class for so many seconds; returns the figures. Raises DemoFailed."""
@@ -40,7 +40,7 @@ class ScriptedRider:
         await self.look("home", lambda: self.app.cache.classes(), "the cloud has no class")
         await self.touch(icon="layout-grid")
         await self.look("library")
-        await self.touch(kind="ClassCard")
+        await self.touch(class_id=self.app.cache.classes()[-1].id)
         await self.look("class")
         await self.touch(text="Start")
         session = await self._ride(seconds)
@@ -55,9 +55,11 @@ class ScriptedRider:
         return figures
 
     async def _ride(self, seconds: int) -> RideSession:
+        await self.until(lambda: self.app.session, "the class does not start")
         session: RideSession = self.app.session
         player = session.player
         await self.until(lambda: player is not None and player.frames_shown > 0, "the class shows no picture")
+        assert player is not None
         began = time.monotonic()
         pictures = {"ride-begins": 0.1, "ride": 0.5, "ride-later": 0.9}
         for name, share in pictures.items():
@@ -66,6 +68,7 @@ class ScriptedRider:
         await asyncio.sleep(max(began + seconds - time.monotonic(), 0))
         await self.touch(icon="x")
         await self.look("leave")
+        self._shown, self._dropped = player.frames_shown, player.frames_dropped
         await self.touch(text="End ride")
         return session
 
@@ -73,15 +76,13 @@ class ScriptedRider:
         ride = self.app.cache.ride(session.header.id)
         standings = self.app.cache.standings(session.header.id)
         points, acknowledged = len(session.points), self.app.cache.acknowledged(session.header.id)
-        player, latency = session.player, self.app.latency
-        p50, p99 = latency.quantile_ms(0.50), latency.quantile_ms(0.99)
-        assert player is not None
+        p50, p99 = self.app.latency.quantile_ms(0.50), self.app.latency.quantile_ms(0.99)
         figures = {
             "points": points,
             "acknowledged": acknowledged,
-            "rank": standings.here_now.rank if standings else None,
-            "frames_shown": player.frames_shown,
-            "frames_dropped": player.frames_dropped,
+            "rank": standings and (standings.here_now.rank or standings.all_time.rank),
+            "frames_shown": self._shown,
+            "frames_dropped": self._dropped,
             "lost_points": points - acknowledged,
             "p50_ms": p50 and round(p50, 1),
             "p99_ms": p99 and round(p99, 1),

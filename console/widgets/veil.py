@@ -19,7 +19,7 @@ class VeilButton(TapPanel):
     radius = NumericProperty(36)
 
 
-class MenuRow(TapPanel):
+class FoldMenuRow(TapPanel):
     """One line of a menu: an icon and a word."""
 
     icon = StringProperty("")
