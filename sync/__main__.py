@@ -91,15 +91,14 @@ def _open(data: Path, make: bool) -> Cache:
 def _status(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
     """What waits, read from the file; ``console`` is the last word of the console's own uplink on how it stands."""
     enrolled = cache.enrolment()
-    rides = [
-        {"ride": ride.header.id, "acknowledged": ride.acknowledged, "points": ride.points} for ride in cache.waiting()
-    ]
+    waiting = cache.waiting()
+    rides = [{"ride": ride.header.id, "acknowledged": ride.acknowledged, "points": ride.points} for ride in waiting]
     return {
         "enrolled": enrolled is not None,
         "cloud": enrolled[0] if enrolled else None,
         "tablet": enrolled[1].tablet_id if enrolled else None,
         "waiting_rides": len(rides),
-        "waiting_points": sum(max(ride["points"] - ride["acknowledged"], 0) for ride in rides),
+        "waiting_points": sum(max(ride.points - ride.acknowledged, 0) for ride in waiting),
         "rides": rides,
         "refused": [{"ride": ride, "reason": reason} for ride, reason in cache.refused()],
         "last_acknowledged_at": cache.setting(ACKNOWLEDGED_AT),

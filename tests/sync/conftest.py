@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sync.cache import Cache
-from sync.records import Figures, Point, RideHeader, Totals
+from sync.records import Enrolment, Figures, Point, RideHeader, Totals, from_json
 
 
 @pytest.fixture
@@ -48,6 +49,24 @@ def ride(cache: Cache, points: Callable[..., list[Point]]) -> Callable[..., Ride
         return header
 
     return make
+
+
+@pytest.fixture
+def enrol(cache: Cache) -> Callable[..., Enrolment]:
+    """``enrol(cloud)`` enrols the tablet."""
+
+    def do(cloud: Any) -> Enrolment:
+        enrolment = from_json(Enrolment, cloud.enrol())
+        cache.save_enrolment(cloud.url, enrolment)
+        return enrolment
+
+    return do
+
+
+@pytest.fixture(params=["mqtt", "http"])
+def link_name(request: pytest.FixtureRequest) -> str:
+    """Runs a test over both links."""
+    return str(request.param)
 
 
 @pytest.fixture

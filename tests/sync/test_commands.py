@@ -1,12 +1,16 @@
 """``python -m sync``: what a technician types."""
 
+import asyncio
 import json
+import os
+import sqlite3
 import subprocess
 import sys
 
 import pytest
 
 from sync.cache import Cache
+from tests.sync.uplinks import running
 
 
 def sync(*arguments, code=0):
@@ -14,6 +18,11 @@ def sync(*arguments, code=0):
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return json.loads(done.stdout) if code == 0 else done.stderr
+
+
+def in_words(env, *arguments):
+    command = [sys.executable, "-m", "sync", *arguments]
+    return subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
@@ -55,4 +64,52 @@ def test_status_while_the_console_rides(cache, data, ride, points):
     assert sync("status", "--data", data, "--json")["waiting_points"] == 10
     cache.append(header.id, points(10, 11))
     assert sync("status", "--data", data, "--json")["waiting_points"] == 11
-    assert Cache.open(cache.path).unfinished_ride() is not None
+    again = Cache.open(cache.path)
+    assert again.unfinished_ride() is not None
+    again.close()
+
+
+async def test_status_tells_how_the_console_stood(cloud, cache, data, ride, enrol, until):
+    enrol(cloud)
+    ride(10)
+    async with running(cache) as uplink:
+        await until(lambda: not cache.waiting())
+        assert uplink.status.last_acknowledged_at
+    status = await asyncio.to_thread(sync, "status", "--data", data, "--json")
+    assert status["last_acknowledged_at"] == pytest.approx(uplink.status.last_acknowledged_at, abs=5)
+    assert (status["console"]["state"], status["console"]["link"]) == ("online", "mqtt")
+    told = await asyncio.to_thread(in_words, {"BREAKAWAY_DATA": data}, "status")
+    assert "enrolled              yes" in told and "online, link mqtt" in told
+
+
+def test_a_refused_ride_is_told_and_the_others_are_sent(cloud, cache, data, ride, points):
+    refused, fine = ride(0), ride(20)
+    cache.append(refused.id, points(5, 10))  # its first seconds are missing
+    sync("enrol", cloud.url, cloud.new_code(), "--data", data, "--json")
+    assert f"ride {refused.id}" in sync("push", "--data", data, code=1)
+    status = sync("status", "--data", data, "--json")
+    assert (status["waiting_rides"], [one["ride"] for one in status["refused"]]) == (0, [refused.id])
+    assert not [summary for summary in cache.rides("ada") if summary.header.id == fine.id and summary.waiting]
+
+
+@pytest.mark.parametrize("content", ["newer", "damaged", "locked"])
+def test_a_file_that_cannot_be_used_gets_a_sentence(cache, data, content):
+    cache.close()
+    db = sqlite3.connect(cache.path)
+    if content == "damaged":
+        cache.path.write_bytes(b"rubbish" * 1000)
+        assert sync("status", "--data", data, "--json")["rides"] == []
+        assert len(list(cache.path.parent.glob("*damaged*"))) == 1
+    elif content == "newer":
+        db.execute("PRAGMA user_version = 99")
+        assert "Update" in sync("status", "--data", data, code=1)
+    else:
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("CREATE TABLE held (id)")
+        assert "locked" in sync("status", "--data", data, code=1)
+    db.close()
+
+
+def test_help_names_every_command():
+    told = in_words({}, "--help")
+    assert all(verb in told for verb in ("status", "push", "pull", "enrol"))

@@ -1,7 +1,6 @@
 """The uplink against a real cloud, over both links: everything arrives once, whatever breaks on the way."""
 
 import asyncio
-import contextlib
 import dataclasses
 import signal
 import socket
@@ -13,49 +12,9 @@ from sync.backoff import Backoff
 from sync.http_link import HttpLink
 from sync.links import BatchRefused, LinkDown, LinkRefused
 from sync.mqtt_link import MqttLink
-from sync.records import Answer, Batch, Enrolment, RideHeader, from_json
-from sync.uplink import Uplink, UplinkState
-
-
-def quick():
-    return Backoff(first_s=0.1, most_s=0.5, least_s=0.05)
-
-
-@pytest.fixture
-def enrol(cache):
-    def do(cloud):
-        enrolment = from_json(Enrolment, cloud.enrol())
-        cache.save_enrolment(cloud.url, enrolment)
-        return enrolment
-
-    return do
-
-
-@contextlib.asynccontextmanager
-async def running(cache, **given):
-    uplink = Uplink(cache, backoff=quick(), **given)
-    task = asyncio.create_task(uplink.run())
-    try:
-        yield uplink
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def only(name):
-    """Only one of the links, so that the same test runs over both."""
-    return lambda url, enrolment, heard: [MqttLink(enrolment, heard) if name == "mqtt" else HttpLink(url, enrolment)]
-
-
-def stored(cloud, enrolment, ride_id):
-    headers = {"Authorization": f"Bearer {enrolment.token}"}
-    answer = httpx.get(f"{cloud.url}/v1/rides/{ride_id}/points", headers=headers)
-    return [point["second"] for point in answer.json()["points"]] if answer.status_code == 200 else []
-
-
-@pytest.fixture(params=["mqtt", "http"])
-def link_name(request):
-    return request.param
+from sync.records import Answer, Batch, Enrolment, RideHeader
+from sync.uplink import UplinkState
+from tests.sync.uplinks import only, running, stored
 
 
 async def test_a_ride_arrives_whole(cloud, cache, ride, enrol, link_name, until):
