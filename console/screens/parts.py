@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kivy.clock import Clock
+
 from console.screens.ride_layout import Place
 from console.theme import theme
 
@@ -20,6 +22,9 @@ class Parts:
         self._table: Mapping[str, Place] = {}
         self.shown: tuple[str, ...] = ()
         screen.clear_widgets()
+        again = Clock.create_trigger(self._place, -1)
+        for part in self._all.values():
+            part.bind(size=again)  # a button's own rules would make it as wide as its words
         screen.bind(size=self._place)
         theme.bind(px=self._place)
 

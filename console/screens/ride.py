@@ -9,7 +9,6 @@ from kivy.properties import BooleanProperty
 from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
-from console import picture  # noqa: F401 - the rules use it
 from console import theme as T
 from console.picture import Picture  # noqa: F401 - the rules use it
 from console.ride import RideState
@@ -35,8 +34,8 @@ from console.widgets.kv import load_rules
 from console.widgets.touch import Tap
 from console.wording import minutes
 
+PATIENCE_S = 0.05  # how long a change waits for the picture's next frame
 TOTALS_S = 5.0  # how long a tap on the output shows the totals on a small panel
-WITH_PICTURE = ("picture", "tap")
 
 
 class PictureTap(Tap, Widget):
@@ -56,6 +55,8 @@ class RideScreen(Screen):
         self._drawing: RideDrawing | None = None
         self._totals_until_s = float("-inf")
         self._now_s = 0.0
+        self._drawn_at_s = float("-inf")
+        self._parts["picture"].bind(on_frame=self._draw)
 
     def show(self, **_params: Any) -> None:
         """Bring the screen to the ride that is on."""
@@ -68,7 +69,6 @@ class RideScreen(Screen):
         parts["cover"].motif, parts["cover"].palette = one.motif, one.palette
         parts["picture"].player = self.session.player
         parts["strip"].plan = self.session.plan
-        parts["picture"].player = self.session.player
         parts["best"].clear()
         for name in ("banner", "segment_row"):
             parts[name].moves = not app.settings.less_motion
@@ -82,13 +82,20 @@ class RideScreen(Screen):
         self._parts["picture"].player = None
 
     def draw(self, now_s: float) -> None:
-        """Show what is true at ``now_s``; only what changed is drawn again."""
+        """Once a turn of the loop: show what is true at ``now_s``; only what changed is drawn again.
+
+        While pictures come, what changed waits for the next of them: a redraw of the window for a number alone
+        would cost as much as the picture's.
+        """
+        self._now_s = now_s
+        if not self._parts["picture"].has_picture or now_s - self._drawn_at_s > PATIENCE_S:
+            self._draw()
+
+    def _draw(self, *_: Any) -> None:
         if self._drawing is None:
             return
-        self._now_s = now_s
-        self._parts["picture"].step()
-        now = self.session.now()
-        self._parts["picture"].step()
+        now, now_s = self.session.now(), self._now_s
+        self._drawn_at_s = now_s
         self._drawing.draw(now, now_s, self.folded)
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
         if T.theme.compact and now_s > self._totals_until_s:
@@ -97,8 +104,8 @@ class RideScreen(Screen):
         names = [name for name in table if name not in hidden]
         if self.asking or now.state is RideState.PAUSED:
             names = ["question" if self.asking else "paused"]
-        ground = WITH_PICTURE if self._parts["picture"].showing else GROUND
-        self._parts.show((*ground, *names), table)
+        ground = ("picture",) if self._parts["picture"].has_picture else ("cover", "picture")
+        self._parts.show((*ground, "tap", *names), table)
 
     def fold(self, folded: bool) -> None:
         """Leave one row over the picture, or bring everything back."""

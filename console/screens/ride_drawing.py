@@ -18,7 +18,7 @@ from console.words import _
 from sync.records import Point
 
 SLOWLY_S = 0.25  # how often totals and standings are read
-NEEDLE_S = 1 / 30  # needles move no oftener than the picture
+NEEDLE_S = 1 / 40  # needles move no oftener than pictures come
 
 
 class RideDrawing:

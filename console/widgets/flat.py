@@ -122,7 +122,7 @@ class Batch:
     def line(self, points: npt.NDArray[np.floating], width: float, colour: Colour) -> None:
         """A line through points (rows of x, y), with round ends."""
         if len(points) > 1:
-            self._band(points, _line_normals(points), width, colour)
+            self._band(*_bevelled(points), width, colour)
             for x, y in (points[0], points[-1]):
                 self.disc(x, y, width / 2, colour)
 
@@ -168,13 +168,12 @@ def _corner_centres(
     return np.array([x, y]) + radii + _CORNERS * (np.array([width, height]) - 2 * radii), radii
 
 
-def _line_normals(points: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Normals at the points of a line, longer at a bend so that the line keeps its width (up to twice as long)."""
+def _bevelled(points: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """Each stretch of a line with its own normals; at a bend both meet, so that no stretch gets thinner."""
     steps = np.diff(points, axis=0)
     lengths = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)[:, None]
     sides = np.stack([-steps[:, 1], steps[:, 0]], axis=1) / lengths
-    normals = np.concatenate([sides[:1], (sides[:-1] + sides[1:]) / 2, sides[-1:]])
-    return normals / np.maximum((normals**2).sum(axis=1), 0.25)[:, None]
+    return np.repeat(points, 2, axis=0)[1:-1], np.repeat(sides, 2, axis=0)
 
 
 def _triangles(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint16]:

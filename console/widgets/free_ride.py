@@ -42,11 +42,17 @@ class Legend(Panel):
     text = StringProperty("")
     colour = ColorProperty(T.TEXT)
     filled = BooleanProperty(False)
+    dashed = BooleanProperty(False)
     ground = ColorProperty(T.CLEAR)
     natural = NumericProperty(40)
 
     def paint(self) -> None:
         """The piece."""
+        if self.dashed:
+            for dash in range(3):
+                left = self.x + (1 + 13 * dash) * self.u
+                self.still.rectangle(round(left), self.center_y - 2 * self.u, 9 * self.u, 4 * self.u, self.colour)
+            return
         if not self.filled:
             self.still.box(self.x, self.center_y - 2 * self.u, 36 * self.u, 4 * self.u, 2 * self.u, self.colour)
             return

@@ -47,6 +47,7 @@ class LeaveQuestion(RideVeil):
     leave_words = StringProperty("")
     keep_words = StringProperty("")
     pause_words = StringProperty("")
+    leave_icon = StringProperty("player-stop")
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_keep")
