@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from sync.records import Segment
@@ -17,7 +17,7 @@ class Line:
 
     at_s: float
     say: str
-    row: int = 0
+    row: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""A short class, made once by the real command, and ways to look into what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLAN = """\
+id = "short-hill"
+title = "Short Hill"
+coach = "Ines Aragón"
+kind = "Hills"
+effort = 2
+music = "Synthwave"
+motif = "{motif}"
+palette = 0
+description = "Twenty seconds of road."
+
+[[segment]]
+name = "Roll out"
+seconds = 10
+cadence = [80, 90]
+resistance = [24, 30]
+line = "Find your legs."
+
+[[segment]]
+name = "Climb"
+seconds = "0:10"
+cadence = [64, 72]
+resistance = [48, 54]
+zone = 5
+line = [
+  {{at = 1, say = "Here is the hill."}},
+  {{at = 6, say = "Stay with it & breathe."}},
+]
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        """The JSON objects it printed."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run_maker(*arguments: str | Path, env: dict[str, str] | None = None) -> Done:
+    """Run ``python -m sync.cloud classes`` to its end."""
+    command = [sys.executable, "-m", "sync.cloud.classes", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, env=env and {**os.environ, **env})
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def maker() -> Callable[..., Done]:
+    """The class maker's command."""
+    return run_maker
+
+
+@pytest.fixture
+def plan_text() -> str:
+    """A good plan."""
+    return PLAN.format(motif="ridges")
+
+
+@pytest.fixture(scope="session")
+def short_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A 20 s class in two rungs, in its directory ``<data>/classes/short-hill``."""
+    home = tmp_path_factory.mktemp("made")
+    plan = home / "short.toml"
+    plan.write_text(PLAN.format(motif="ridges"))
+    done = run_maker("build", plan, "--data", home, "--rungs", "540,360", "--json")
+    assert done.status == 0, done.err
+    return home / "classes" / "short-hill"
+
+
+def probe(path: Path, *wanted: str) -> Any:
+    """What ffprobe tells of a media file."""
+    command = ["ffprobe", "-v", "error", "-of", "json", *wanted, str(path)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+def playlist(folder: Path, height: int) -> Path:
+    """The playlist of one rung."""
+    return next((folder / f"v{height}").glob("*.m3u8"))
