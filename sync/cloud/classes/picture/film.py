@@ -9,7 +9,7 @@ from sync.cloud.classes.picture.bars import Bars
 from sync.cloud.classes.picture.canvas import Canvas
 from sync.cloud.classes.picture.cyclist import Cyclist
 from sync.cloud.classes.picture.journey import Journey, Moment
-from sync.cloud.classes.picture.lettering import Course, Lettering
+from sync.cloud.classes.picture.lettering import Lettering
 from sync.cloud.classes.picture.lines import Lines
 from sync.cloud.classes.picture.palette import PALETTES
 from sync.cloud.classes.picture.rays import Rays
@@ -51,7 +51,7 @@ class Film:
         self.journey, self._canvas = Journey(plan), Canvas(width, height)
         self._scenery, self._road = SCENERIES[plan.motif](stage), Road(stage)
         self._cyclist = Cyclist(palette, stage.scale)
-        self._lettering, self._course = Lettering(plan, stage.scale), Course(plan, stage.scale)
+        self._lettering = Lettering(plan, stage.scale)
 
     def frame(self, number: int, words: bool = True) -> Canvas:
         """Frame ``number``; the canvas is used again for the next one. ``words`` off leaves out all lettering."""
@@ -61,7 +61,6 @@ class Film:
         self._cyclist.draw(canvas, moment, RIDER_X, CONTACT_Y)
         if words:
             self._lettering.draw(canvas, moment)
-            self._course.draw(canvas, moment)
             _darken(canvas, self._light(moment))
         return canvas
 

@@ -1,6 +1,6 @@
-"""The words of the picture: the segment's name, zone, targets and progress, the class's title, the course so far.
+"""The words of the picture: the segment's name, zone, targets and progress, the class's title.
 
-They keep to the part of the screen that the console leaves free, except the course, which the console's own covers.
+They keep to the part of the screen that the console leaves free; the whole plan is the console's to show.
 """
 
 from __future__ import annotations
@@ -108,36 +108,6 @@ class Lettering:
 
     def _px(self, design: float) -> int:
         return max(round(design * self._scale / 2) * 2, 2)
-
-
-class Course:
-    """The whole plan as bars along the foot of the picture; what is ridden is dim, a needle marks now."""
-
-    BOX = (300, 944, 1320, 72)
-
-    def __init__(self, plan: Plan, scale: float) -> None:
-        self._scale = scale
-        self._ahead, self._ridden = (self._paint(plan, opacity) for opacity in (0.9, 0.3))
-        self._needle = rounded_box(max(round(4 * scale), 2), round(88 * scale), 2 * scale, TEXT)
-
-    def draw(self, canvas: Canvas, moment: Moment) -> None:
-        """Draw the course as it stands at ``moment``."""
-        left, top, width, _ = (side * self._scale for side in self.BOX)
-        self._ridden.draw(canvas, left, top, 1.0, moment.share)
-        self._ahead.draw(canvas, left, top, 1.0, moment.share - 1)
-        self._needle.draw(canvas, left + width * moment.share, top - 8 * self._scale)
-
-    def _paint(self, plan: Plan, opacity: float) -> Sprite:
-        _, _, width, height = (round(side * self._scale / 2) * 2 for side in self.BOX)
-        sheet = Image.new("RGBA", (width * 4, height * 4))
-        pen, gap = ImageDraw.Draw(sheet), 6 * self._scale
-        for segment, start in zip(plan.segments, plan.starts_s, strict=False):
-            zone = zone_of(segment)
-            x0, x1 = (at / plan.duration_s * width * 4 for at in (start, start + segment.seconds))
-            top = height * 4 * (1 - (0.3 + 0.7 * (zone - 1) / 6))
-            box = (x0 + gap, top, max(x1 - gap, x0 + gap + 2), height * 4 - 1)
-            pen.rounded_rectangle(box, 16 * self._scale, fill=(*ZONES[zone - 1], round(255 * opacity)))
-        return Sprite(np.asarray(sheet.convert("RGBa").reduce(4), np.float32))
 
 
 def _shown(at_s: float, start_s: float, end_s: float) -> float:
