@@ -49,6 +49,7 @@ class ConsoleApp(App):
         self.latency = Latency()
         self.session: RideSession | None = None
         self.exit_status = 0
+        self._was_online = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     @property
@@ -154,6 +155,9 @@ class ConsoleApp(App):
             self.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
             if session.class_over:
                 self.end_ride()
+        if self.online != self._was_online:
+            self._was_online = self.online
+            self._refresh()
         draw = getattr(self.navigation.screen, "draw", None)
         if draw is not None:
             draw(time.monotonic())
