@@ -47,11 +47,11 @@ class Parts:
         for name in self.shown:
             part, place = self._all[name], self._table.get(name)
             if place is None:
-                part.pos, part.size = screen.pos, screen.size
+                part.pos, part.size = (0, 0), screen.size
                 continue
             x, y, width, height = place.box(unit, screen.width, screen.height)
             if natural := part.property("natural", quiet=True):
                 part.natural = place.natural or natural.defaultvalue
-            part.height, part.pos = height, (screen.x + x, screen.y + y)
+            part.height, part.pos = height, (x, y)  # a Screen's children lie relative to it
             if not place.hugs:
                 part.width = width

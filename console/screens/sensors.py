@@ -1,0 +1,105 @@
+"""Sensors: what is paired and how it does, what could be paired, and which number comes from where."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from kivy.app import App
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.screenmanager import Screen
+
+from console.widgets import button, pagetitle, sources_card, tips_card, veil  # noqa: F401 - the rules use them
+from console.widgets.kv import load_rules
+from console.widgets.sensor_row import SensorRow
+from console.wording import clock
+from console.words import _
+from drivers import SensorAddressError
+
+EVERY_S = 0.25
+LONG_S = 20.0  # of looking without finding anything, until there is advice
+
+
+class SensorsScreen(Screen):
+    """Looks for sensors while it is shown."""
+
+    looking = StringProperty("")
+    riding = BooleanProperty(False)
+    nothing_found = BooleanProperty(False)
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Hold what is not always on the list."""
+        self._rows: dict[tuple[bool, str], SensorRow] = {}
+        self._drawn_at_s = float("-inf")
+        self._tips, self._hint = self.ids.tips.__self__, self.ids.hint.__self__
+
+    def show(self, **_params: Any) -> None:
+        """Begin to look."""
+        app = App.get_running_app()
+        self.riding = app.session is not None
+        self._drawn_at_s = float("-inf")
+        app.sensing.look()
+
+    def on_leave(self, *_: Any) -> None:
+        """Nobody looks at what would be found."""
+        App.get_running_app().sensing.stop_looking()
+
+    def draw(self, now_s: float) -> None:
+        """Once a turn of the loop; the figures are read four times a second."""
+        if now_s - self._drawn_at_s < EVERY_S:
+            return
+        self._drawn_at_s = now_s
+        sensing = App.get_running_app().sensing
+        since_s = sensing.looking_since_s
+        looked_s = 0.0 if since_s is None else now_s - since_s
+        self.looking = "" if since_s is None else _("Looking, {time}").format(time=clock(looked_s))
+        self._list(sensing, now_s, looked_s)
+        self.ids.sources.show(sensing)
+
+    def _list(self, sensing: Any, now_s: float, looked_s: float) -> None:
+        wanted = [(False, sensor) for sensor in sensing.sensors] + [(True, found) for found in sensing.found]
+        keys = [(offered, thing.url) for offered, thing in wanted]
+        self.nothing_found = not sensing.found and looked_s > LONG_S
+        if keys != list(self._rows):
+            self._rows = {key: self._rows.get(key) or self._row(key) for key in keys}
+        for (offered, thing), row in zip(wanted, self._rows.values(), strict=True):
+            if offered:
+                row.offer(thing)
+            else:
+                row.show(thing, now_s)
+        advice = self._tips if self.nothing_found and not sensing.sensors else self._hint
+        self._stack([*self._rows.values(), advice])
+
+    def _row(self, key: tuple[bool, str]) -> SensorRow:
+        row = SensorRow(size_hint=(1, None))
+        row.bind(on_act=lambda row: self.pair(row.url) if key[0] else self.forget(row.url))
+        return row
+
+    def _stack(self, shown: list[Any]) -> None:
+        if shown != self.ids.list.children[::-1]:
+            self.ids.list.clear_widgets()
+            for widget in shown:
+                self.ids.list.add_widget(widget)
+
+    def pair(self, url: str) -> None:
+        """Pair what was found, and remember it."""
+        app = App.get_running_app()
+        found = next(one for one in app.sensing.found if one.url == url)
+        try:
+            app.sensing.pair(found.url, found.name, found.kind)
+        except SensorAddressError as error:
+            self._rows[True, url].remedy = f"{error} {error.remedy}"
+            return
+        app.sensing.found.remove(found)
+        app.cache.save_sensor(found.url, found.name, found.kind)
+        self._drawn_at_s = float("-inf")
+
+    def forget(self, url: str) -> None:
+        """Close a sensor and forget it."""
+        app = App.get_running_app()
+        app.cache.forget_sensor(url)
+        self._forgetting = asyncio.ensure_future(app.sensing.forget(url))
+        self._drawn_at_s = float("-inf")
+
+
+load_rules(__file__)
