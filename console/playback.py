@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from console.frames import Frames, visible_size
@@ -60,6 +62,20 @@ class LibvlcUnusable(RuntimeError):
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)
         self.remedy = remedy
+
+
+def sound_options() -> tuple[str, ...]:
+    """Silence on purpose where there is no way to make a sound: libVLC would look for one again and again."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}"))
+    servers = (
+        runtime / "pulse/native",
+        runtime / "pipewire-0",
+        Path("/run/pulse/native"),
+        Path("/var/run/pulse/native"),
+    )
+    if "PULSE_SERVER" in os.environ or any(server.exists() for server in servers):
+        return ()
+    return () if list(Path("/dev/snd").glob("pcm*p")) else ("--aout=dummy",)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from console.frames import Frames
-from console.playback import OPTIONS
+from console.playback import OPTIONS, sound_options
 from console.player_events import PlayerEvent, PlayerState
 from console.showing import Film, Showing
 
@@ -31,7 +31,7 @@ class Player:
     ) -> None:
         self._on_event = on_event
         self._post = post or (lambda order: order())
-        self._options = OPTIONS + options
+        self._options = OPTIONS + sound_options() + options
         self._showing: Showing | None = None
         self._thread: threading.Thread | None = None
         self._volume, self._muted = 100, False
