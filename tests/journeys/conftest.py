@@ -17,6 +17,7 @@ import pytest
 
 from sync.cache import Cache
 from sync.riders import Rider
+from tests.gallery.window import display as virtual_display
 
 HERE = Path(__file__).parent
 PLAN = HERE / "short-ride.toml"
@@ -127,6 +128,16 @@ class Console:
         answer = json.loads(line)
         assert "ok" in answer, answer["error"]
         return answer["ok"]
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A display of the journeys' own, with room for two consoles."""
+    held = os.environ.pop("DISPLAY", None)
+    with virtual_display(1280, 800) as name:
+        yield name
+    if held is not None:
+        os.environ["DISPLAY"] = held
 
 
 @pytest.fixture(scope="session")
