@@ -44,7 +44,7 @@ class ScriptedRider:
         await self.look("class")
         await self.touch(text="Start")
         session = await self._ride(seconds)
-        if self._find({"text": "Keep it"}) is not None:  # asked after less than a minute
+        if self.find({"text": "Keep it"}) is not None:  # asked after less than a minute
             await self.touch(text="Keep it")
         await self.look("summary")
         await self.until(lambda: not self.app.cache.ride(session.header.id).waiting, "the ride did not reach the cloud")
@@ -103,16 +103,21 @@ class ScriptedRider:
     async def touch(self, **wanted: str) -> None:
         """Tap the widget on the screen that has these properties, when it is there and lies still."""
         what = ", ".join(f"{name} {value!r}" for name, value in wanted.items())
-        await self.until(lambda: self._find(wanted) is not None, f"there is nothing to touch with {what}")
+        await self.until(lambda: self.find(wanted) is not None, f"there is nothing to touch with {what}")
         await asyncio.sleep(0.3)
-        widget = self._find(wanted)
+        widget = self.find(wanted)
         assert widget is not None
-        x, y = widget.to_window(*widget.center)
-        x, y = x / Window.dpi_scale if hasattr(Window, "dpi_scale") else x, Window.height - y
-        Window.dispatch("on_mouse_down", x, y, "left", [])
-        await asyncio.sleep(TURN_S)
-        Window.dispatch("on_mouse_up", x, y, "left", [])
+        await self.tap(widget)
         await asyncio.sleep(0.3)
+
+    async def tap(self, widget: Widget) -> float:
+        """Put a finger on a widget and lift it; returns the monotonic moment when it was lifted."""
+        x, y = widget.to_window(*widget.center)
+        Window.dispatch("on_mouse_down", x, Window.height - y, "left", [])
+        await asyncio.sleep(TURN_S)
+        lifted_s = time.monotonic()
+        Window.dispatch("on_mouse_up", x, Window.height - y, "left", [])
+        return lifted_s
 
     async def look(self, name: str, ready: Callable[[], Any] = lambda: True, broken: str = "") -> None:
         """Wait until the screen has settled, and keep a picture of it."""
@@ -134,7 +139,8 @@ class ScriptedRider:
                 raise DemoFailed(broken)
             await asyncio.sleep(TURN_S)
 
-    def _find(self, wanted: dict[str, str]) -> Widget | None:
+    def find(self, wanted: dict[str, str]) -> Widget | None:
+        """The topmost widget on the window that can be tapped and has these properties."""
         for widget in _shown(Window):
             named = {"kind": type(widget).__name__}
             found = {name: named.get(name, getattr(widget, name, None)) for name in wanted}

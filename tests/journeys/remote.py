@@ -10,6 +10,8 @@ import dataclasses
 import json
 import sys
 import threading
+import time
+from functools import partial
 from typing import Any
 
 from console.__main__ import configure_kivy, parse_options
@@ -31,17 +33,26 @@ async def obey(app: Any) -> None:
     while True:
         name, given = json.loads(await lines.get())
         try:
-            answer = await {"touch": finger.touch, "look": finger.look, "state": state}[name](
-                **given | ({"app": app} if name == "state" else {})
-            )
+            verbs = {"touch": finger.touch, "look": finger.look}
+            verbs |= {"state": partial(state, app), "picture": partial(time_to_picture, app, finger)}
+            answer = await verbs[name](**given)
             print(json.dumps({"ok": answer}), flush=True)
         except Exception as error:
             print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
 
 
+async def time_to_picture(app: Any, finger: Any) -> float:
+    """Tap Start; seconds until the first picture of the class is on the screen."""
+    lifted_s = await finger.tap(finger.find({"text": "Start"}))
+    while app.session is None or not app.session.player.frames_shown:
+        await asyncio.sleep(0.002)
+    return time.monotonic() - lifted_s
+
+
 async def state(app: Any) -> dict[str, Any]:
     """What a rider could tell about the console now."""
     session, told = app.session, {"screen": app.navigation.here, "online": app.online, "session": None}
+    told["delays_ms"] = [round(delay_s * 1000, 2) for delay_s in app.latency.delays_s]
     told["waiting_rides"] = app.uplink.status.waiting_rides
     told["set_aside"] = str(app.cache.set_aside) if app.cache.set_aside else None
     if session is not None:
