@@ -44,9 +44,11 @@ async def obey(app: Any) -> None:
 async def time_to_picture(app: Any, finger: Any) -> float:
     """Tap Start; seconds until the first picture of the class is on the screen."""
     lifted_s = await finger.tap(finger.find({"text": "Start"}))
-    while app.session is None or not app.session.player.frames_shown:
+    for _turn in range(10_000):
+        if app.session is not None and app.session.player.frames_shown:
+            return time.monotonic() - lifted_s
         await asyncio.sleep(0.002)
-    return time.monotonic() - lifted_s
+    raise TimeoutError("no picture")
 
 
 async def state(app: Any) -> dict[str, Any]:
