@@ -7,8 +7,7 @@ from typing import Any
 
 import httpx
 
-from sync import wire
-from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkRefused
+from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkRefused, encoded
 from sync.records import Answer, Batch, Enrolment, RecordError, from_json
 
 LOOK_AGAIN_S = 20.0
@@ -38,7 +37,7 @@ class HttpLink:
     async def send(self, batch: Batch) -> Answer:
         """Post a batch and read its answer."""
         headers = {"Content-Type": "application/octet-stream"}
-        answer = _read(await self._request("POST", "/v1/batches", content=wire.encode(batch), headers=headers))
+        answer = _read(await self._request("POST", "/v1/batches", content=await encoded(batch), headers=headers))
         if answer.ride_id != batch.ride.id:
             raise LinkDown("The cloud's answer is about another ride.")
         if answer.error is not None:

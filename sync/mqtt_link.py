@@ -11,8 +11,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from sync import topics, wire
-from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, OnStandings
+from sync import topics
+from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, OnStandings, encoded
 from sync.records import Answer, Batch, Enrolment, RecordError, Standings, from_json
 
 CONNECT_WITHIN_S = 4.0
@@ -55,20 +55,21 @@ class MqttLink:
 
     async def send(self, batch: Batch) -> Answer:
         """Publish a batch and wait for its answer."""
-        if self._client is None or self._lost is None or self._lost.done():
+        ride_id, data = batch.ride.id, await encoded(batch)
+        client, lost = self._client, self._lost
+        if client is None or lost is None or lost.done():
             raise LinkDown("The MQTT connection broke.")
-        ride_id = batch.ride.id
         answer = self._answers[ride_id] = self._loop.create_future()
         try:
-            self._client.publish(topics.batches(self._enrolment.tablet_id), wire.encode(batch), qos=1)
-            await asyncio.wait({answer, self._lost}, timeout=ANSWER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+            client.publish(topics.batches(self._enrolment.tablet_id), data, qos=1)
+            await asyncio.wait({answer, lost}, timeout=ANSWER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
-                raise LinkDown("The cloud does not answer over MQTT.")
+                raise LinkDown("The MQTT connection broke." if lost.done() else "The cloud does not answer over MQTT.")
             if (reason := answer.result().error) is not None:
                 raise BatchRefused(reason)
             return answer.result()
         finally:
-            del self._answers[ride_id]
+            self._answers.pop(ride_id, None)
 
     async def watch(self) -> None:
         """Raise LinkDown once the connection is lost: at once when closed, after the keep-alive when cut."""

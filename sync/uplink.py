@@ -146,8 +146,8 @@ class Uplink:
         """Work in the name of the present enrolment, until there is another one or no link works."""
         self._poked.clear()
         self._enrolled = await self._on_disk(self._cache.enrolment)
+        self._count(await self._on_disk(self._cache.waiting))
         if self._enrolled is None:
-            self._count(await self._on_disk(self._cache.waiting))
             self.status.state = UplinkState.NOT_ENROLLED
             await self._tell()
             await self._wait(IDLE_S)
