@@ -77,6 +77,7 @@ class ConsoleApp(App):
             self.rider = DEMO_RIDER
             jobs.append(demonstrate(self, self.options.demo_s, self.options.out))
         self._tasks = [loop.create_task(job) for job in jobs]
+        self.settings.watch("volume", self._set_volume)
         pair_known_sensors(self)
         self.riding.count_pulled()
         welcome(self)
@@ -138,6 +139,10 @@ class ConsoleApp(App):
         player = Player(post=asyncio.get_running_loop().call_soon_threadsafe, options=silent)
         player.set_volume(self.settings.volume)
         return player
+
+    def _set_volume(self, volume: int) -> None:
+        if self.session is not None and self.session.player is not None:
+            self.session.player.set_volume(volume)
 
     def _feed(self, sample: Sample) -> None:
         if self.session is not None:

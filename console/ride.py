@@ -226,7 +226,7 @@ class Ride:
             self._skip_to(at_s)
         for name in METRICS:
             if (value := getattr(sample, name)) is not None:
-                self._signals[name].hear(value, at_s, sample.source)
+                self._signals[name].hear(max(value, 0.0), at_s, sample.source)  # a trainer may report a brake
         if self.state is RideState.PAUSED and self.paused is Pause.NO_PEDALLING and self.pedalling:
             self.unpause(at_s)
 
