@@ -86,14 +86,3 @@ def short_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_maker("build", plan, "--data", home, "--rungs", "540,360", "--json")
     assert done.status == 0, done.err
     return home / "classes" / "short-hill"
-
-
-def probe(path: Path, *wanted: str) -> Any:
-    """What ffprobe tells of a media file."""
-    command = ["ffprobe", "-v", "error", "-of", "json", *wanted, str(path)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-
-
-def playlist(folder: Path, height: int) -> Path:
-    """The playlist of one rung."""
-    return next((folder / f"v{height}").glob("*.m3u8"))

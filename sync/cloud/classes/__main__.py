@@ -168,7 +168,6 @@ class _Line:
         if not missing:
             return
         production = Production(order, self._shelf, work, self._progress, time.time)
-        production.prepare()
         for heights in in_passes(missing):
             production.make(heights)
             self._tell_ready(order)

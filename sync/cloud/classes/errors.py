@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class MakerError(Exception):
@@ -22,6 +23,9 @@ class MakerError(Exception):
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.remedy)
 
 
 @dataclass(frozen=True, slots=True, order=True)

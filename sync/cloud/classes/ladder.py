@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.cloud.classes import ffmpeg
 from sync.cloud.classes.errors import ToolFailed
 
 FRAMES_PER_S, GROUP_S, SEGMENT_S = 30, 2, 4
@@ -33,19 +34,34 @@ def rung_name(height: int) -> str:
     return f"v{height}"
 
 
-def encoding(heights: Sequence[int], source: str, picture: str, sound: str) -> list[str]:
-    """ffmpeg's arguments that encode ``picture`` (a filter's label or input) and ``sound`` (an AAC input) into rungs,
-    below its working directory."""
+def encoding(heights: Sequence[int], part: int, picture: str, threads: int = 1) -> list[str]:
+    """ffmpeg's arguments that encode ``picture`` (a filter graph's beginning, such as ``[0:v]``) into rungs, without
+    sound, as part ``part`` of them, in its working directory."""
     splits = "".join(f"[s{height}]" for height in heights)
     chains = [f"{picture}split={len(heights)}{splits}"]
     chains += [f"[s{h}]scale={width_of(h)}:{h}:flags=area,setsar=1[p{h}]" for h in heights]
-    arguments = ["-filter_complex", ";".join(chains)]
+    arguments, group = ["-filter_complex", ";".join(chains)], str(GROUP_S * FRAMES_PER_S)
     for height in heights:
-        arguments += ["-map", f"[p{height}]", "-map", sound, "-c:v", "libx264", *X264, "-pix_fmt", "yuv420p", *BT709]
-        group = str(GROUP_S * FRAMES_PER_S)
-        arguments += ["-g", group, "-keyint_min", group, "-sc_threshold", "0", "-r", str(FRAMES_PER_S), "-c:a", "copy"]
-        arguments += _hls(rung_name(height), source)
+        arguments += ["-map", f"[p{height}]", "-c:v", "libx264", *X264, "-threads", str(threads), "-pix_fmt", "yuv420p"]
+        arguments += [*BT709, "-g", group, "-keyint_min", group, "-sc_threshold", "0", "-r", str(FRAMES_PER_S)]
+        arguments.append(_part_name(height, part))
     return arguments
+
+
+def package(work: Path, heights: Sequence[int], parts: int, source: str, sound: str) -> None:
+    """Join the parts of each rung with ``sound`` (AAC) to HLS in ``work``; the parts are used up."""
+    for height in heights:
+        names = [_part_name(height, part) for part in range(parts)]
+        (work / "parts.txt").write_text("".join(f"file '{name}'\n" for name in names))
+        (work / rung_name(height)).mkdir()
+        arguments = ["-f", "concat", "-i", "parts.txt", "-i", sound, "-map", "0:v", "-map", "1:a", "-c", "copy"]
+        ffmpeg.run([*arguments, *_hls(rung_name(height), source)], work)
+        for name in names:
+            (work / name).unlink()
+
+
+def _part_name(height: int, part: int) -> str:
+    return f"part{part}_{height}.mp4"
 
 
 def _hls(folder: str, source: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -18,16 +17,17 @@ from sync.cloud.classes.picture.canvas import to_rgb
 from sync.cloud.classes.picture.film import Film
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.progress import Progress
+from sync.cloud.classes.rendering import Rendering
 from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.sound import mixdown
-from sync.cloud.classes.sound.voice import speak
+from sync.cloud.classes.sound.voice import Spoken, speak
 from sync.records import FitnessClass
 
 MAKER_VERSION = 1  # raise it when the same plan gives another class
 FIRST_HEIGHTS = 720  # rungs up to this are made first; higher ones behind
 POSTER_SIZE, POSTER_AT = (1280, 720), 0.42
 LARGEST_RATES = {1080: 2_500_000, 720: 1_300_000, 540: 900_000, 360: 600_000}  # bits a second, with room to spare
-_SET_PIPE_SIZE, _PIPE_BYTES = 1031, 1 << 20  # fcntl's F_SETPIPE_SZ
+SOUND = "sound.m4a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,64 +71,50 @@ class Production:
         self._shelf, self._progress, self._now = shelf, progress, now
         self._work = work / order.plan.id
         self._video = video.look_into(order.film, order.plan) if order.film else None
+        self._spoken: list[Spoken] | None = None
         self._work.mkdir()
-
-    def prepare(self) -> None:
-        """Sound, captions and poster."""
-        plan = self._plan
-        _check_room(self._work, plan.duration_s, self._order.heights)
-        self._progress.begin(f"{plan.title}: sound")
-        spoken = speak(plan, self._order.path)
-        told = captions.cues(spoken, plan.duration_s)
-        (self._work / "captions.vtt").write_text(captions.webvtt(told))
-        (self._work / "captions.m3u8").write_text(ladder.captions_playlist(plan.duration_s))
-        mixdown.mix(plan, spoken, self._work, video.bed(self._video, self._work) if self._video else None)
-        self._poster()
-        self._progress.end()
 
     def make(self, heights: Sequence[int]) -> None:
         """Make these rungs and put them on the shelf beside those that are there."""
+        _check_room(self._work, self._plan.duration_s, heights)
         names = " and ".join(f"{height}p" for height in sorted(heights, reverse=True))
-        self._progress.begin(f"{self._plan.title}: picture {names}")
-        for height in heights:
-            (self._work / ladder.rung_name(height)).mkdir()
-        if self._video is None:
-            self._draw(heights)
-        else:
-            self._convert(self._video, heights)
+        self._progress.begin(f"{self._plan.title}, {names}")
+        self._prepare_words()
+        parts = self._draw(heights) if self._video is None else self._convert(self._video, heights)
+        ladder.package(self._work, heights, parts, self._source, SOUND)
         self._shelf.publish(self._work, self._source, self._described)
         self._progress.end()
 
-    def _draw(self, heights: Sequence[int]) -> None:
-        """Draw all frames at the size of the highest rung and send them to the encoder."""
-        top = max(heights)
-        film = Film(self._plan, ladder.width_of(top), top)
-        size = f"{ladder.width_of(top)}x{top}"
-        raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(ladder.FRAMES_PER_S)]
-        arguments = [*raw, "-thread_queue_size", "8", "-i", "-", "-i", "sound.m4a"]
-        encoder = self._encoder(arguments, heights, "[0:v]", subprocess.PIPE)
+    def _prepare_words(self) -> None:
+        if self._spoken is None:
+            self._spoken = speak(self._plan, self._order.path)
+            told = captions.cues(self._spoken, self._plan.duration_s)
+            (self._work / "captions.vtt").write_text(captions.webvtt(told))
+            (self._work / "captions.m3u8").write_text(ladder.captions_playlist(self._plan.duration_s))
+
+    def _prepare_rest(self) -> None:
+        """Sound and poster."""
+        if not (self._work / SOUND).exists():
+            bed = video.bed(self._video, self._work) if self._video else None
+            mixdown.mix(self._plan, self._spoken or [], self._work, SOUND, bed)
+            self._poster()
+
+    def _draw(self, heights: Sequence[int]) -> int:
+        """Have all frames drawn at the size of the highest rung and encoded; returns the number of parts."""
+        rendering = Rendering(self._plan, heights, self._work)
         try:
-            self._send(film, encoder)
-            ffmpeg.finish(encoder)
+            self._prepare_rest()
+            rendering.finish(self._progress.at)
         finally:
-            ffmpeg.end(encoder)
+            rendering.end()
+        return rendering.parts
 
-    def _send(self, film: Film, encoder: subprocess.Popen[bytes]) -> None:
-        frames, pipe = film.journey.frames, encoder.stdin
-        assert pipe is not None
-        fcntl.fcntl(pipe, _SET_PIPE_SIZE, _PIPE_BYTES)
-        try:
-            for number in range(frames):
-                pipe.write(film.frame(number).frame.data)
-                self._progress.at(number / frames)
-            pipe.close()
-        except BrokenPipeError:
-            return  # the encoder has ended; finish() tells why
-
-    def _convert(self, film: video.Video, heights: Sequence[int]) -> None:
-        arguments = ["-progress", "pipe:1", "-i", f"file:{film.path.absolute()}", "-i", "sound.m4a"]
+    def _convert(self, film: video.Video, heights: Sequence[int]) -> int:
+        """Have the video fitted and encoded; returns the number of parts."""
+        arguments = ["-progress", "pipe:1", "-i", f"file:{film.path.absolute()}"]
         picture = video.fitted(self._plan.duration_s, max(heights)) + "[film]"
-        encoder = self._encoder(arguments, heights, picture, subprocess.DEVNULL, subprocess.PIPE)
+        arguments += ladder.encoding(heights, 0, picture, threads=0)
+        encoder = ffmpeg.start(arguments, self._work, stdout=subprocess.PIPE)
         assert encoder.stdout is not None
         try:
             for line in encoder.stdout:
@@ -137,12 +123,8 @@ class Production:
             ffmpeg.finish(encoder)
         finally:
             ffmpeg.end(encoder)
-
-    def _encoder(
-        self, inputs: list[str], heights: Sequence[int], picture: str, stdin: int, stdout: int | None = None
-    ) -> subprocess.Popen[bytes]:
-        arguments = [*inputs, *ladder.encoding(heights, self._source, picture, "1:a")]
-        return ffmpeg.start(arguments, self._work, stdin, stdout)
+        self._prepare_rest()
+        return 1
 
     def _poster(self) -> None:
         poster = self._work / "poster.jpg"
@@ -185,7 +167,7 @@ class Production:
 
 def _check_room(folder: Path, duration_s: int, heights: Sequence[int]) -> None:
     """Refuse early what would fill the disk."""
-    need = duration_s * (sum(LARGEST_RATES[height] for height in heights) // 8 + 400_000) + 20_000_000
+    need = duration_s * (sum(LARGEST_RATES[height] for height in heights) // 4 + 400_000) + 20_000_000
     free = shutil.disk_usage(folder).free
     if free < need:
         wanted, there = need / 1e6, free / 1e6

@@ -96,7 +96,7 @@ class Cyclist:
 
     def __init__(self, palette: Palette, scale: float) -> None:
         self._kit, self._scale = kit_of(palette), scale
-        self._sprite = lru_cache(maxsize=6 * PHASES)(self._paint)
+        self._sprite = lru_cache(maxsize=2 * PHASES)(self._paint)
 
     def draw(self, canvas: Canvas, moment: Moment, x: float, y: float) -> None:
         """Draw with the bottom bracket above ``x, y`` (design pixels, on the road)."""

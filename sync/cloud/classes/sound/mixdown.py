@@ -25,8 +25,8 @@ _ENVELOPE_RATE = 100
 Track = NDArray[np.floating[Any]]
 
 
-def mix(plan: Plan, spoken: Sequence[Spoken], work: Path, bed: Path | None = None) -> Path:
-    """Mix the class's sound in the directory ``work`` and return it as an AAC file.
+def mix(plan: Plan, spoken: Sequence[Spoken], work: Path, out: str, bed: Path | None = None) -> None:
+    """Mix the class's sound in the directory ``work`` and write it to ``out`` there, as AAC.
 
     ``bed`` is raw sound (32-bit float, ``RATE``, stereo) in place of the music.
     """
@@ -44,7 +44,7 @@ def mix(plan: Plan, spoken: Sequence[Spoken], work: Path, bed: Path | None = Non
     _fade(track)
     track.flush()
     del track
-    return _encoded(raw, work)
+    _encode(raw, work, out)
 
 
 def _lay_songs(plan: Plan, track: Track) -> None:
@@ -84,16 +84,12 @@ def _fade(track: Track) -> None:
     track[len(track) - n_out :] *= np.linspace(1, 0, n_out, dtype=np.float32)[:, None]
 
 
-def _encoded(raw: Path, work: Path) -> Path:
-    """The mix at ``LOUDNESS_LUFS``, its peaks limited, as AAC."""
+def _encode(raw: Path, work: Path, out: str) -> None:
+    """Write the mix at ``LOUDNESS_LUFS``, its peaks limited, as AAC."""
     gain = LOUDNESS_LUFS - _loudness(raw, work)
     level = f"volume={gain:.2f}dB,alimiter=limit=0.89:attack=4:release=60:level=disabled"
-    out = work / "sound.m4a"
-    ffmpeg.run(
-        [*RAW, "-i", raw.name, "-af", level, "-c:a", "aac", "-aac_coder", "fast", "-b:a", BITRATE, out.name], work
-    )
+    ffmpeg.run([*RAW, "-i", raw.name, "-af", level, "-c:a", "aac", "-aac_coder", "fast", "-b:a", BITRATE, out], work)
     raw.unlink()
-    return out
 
 
 def _loudness(raw: Path, work: Path) -> float:
