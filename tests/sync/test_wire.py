@@ -19,7 +19,7 @@ names = st.text(string.ascii_letters + "äöüñ 日本", max_size=40)
 def batches(draw):
     started, finished = draw(millis), draw(st.one_of(st.none(), millis.filter(bool)))
     class_id = draw(st.one_of(st.none(), names.filter(bool)))
-    header = RideHeader(RideHeader.new_id(), draw(names), draw(names), started, class_id, finished)
+    header = RideHeader(draw(st.uuids()).hex, draw(names), draw(names), started, class_id, finished)
     first = draw(st.integers(0, 100_000))
     seconds = draw(
         st.lists(st.tuples(millis, st.one_of(st.none(), millis), tenths, tenths, tenths, tenths), max_size=40)
