@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.lock import AlreadyRunning, lock
+
 DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway" / "tablet"
 
 
@@ -29,6 +31,15 @@ class Options:
 def main(argv: list[str] | None = None) -> int:
     """Open the console; returns when its window is closed."""
     options = parse_options(argv)
+    try:
+        with lock(options.data):
+            return _open(options)
+    except AlreadyRunning as error:
+        print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
+        return 1
+
+
+def _open(options: Options) -> int:
     configure_kivy(options)
     from console.app import run  # Kivy opens its window on import, with the configuration made above
     from sync.cache import CacheTooNew

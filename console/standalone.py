@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from console.display import NoDisplay, has_display, start_virtual
+from console.lock import AlreadyRunning, lock
 from console.processes import Processes
 from sync.cache import Cache, CacheTooNew
 
@@ -33,15 +34,16 @@ class StartFailed(RuntimeError):
 def main(argv: list[str] | None = None) -> int:
     """Start everything, wait for the console to end, end everything. Returns the exit status."""
     options = _options(argv)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     processes = Processes()
     try:
-        return _run(options, processes)
+        with lock(options.data):
+            return _run(options, processes)
     except (StartFailed, NoDisplay) as error:
         print(f"breakaway: {error}", file=sys.stderr)
         return 1
-    except CacheTooNew as error:
+    except (CacheTooNew, AlreadyRunning) as error:
         print(f"breakaway: {error} {error.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
