@@ -31,7 +31,8 @@ class MediaClock:
         self._last_s = 0.0  # when the last new picture came
         self._shown: list[float] | None = []  # when the first pictures since the anchor came
         self._reports: deque[tuple[float, float]] = deque()
-        self._bias_s: float | None = None  # reported minus true
+        self._bias_s = 0.0  # reported minus true
+        self._measured = False  # whether that is known since the last anchor
         self._true = True  # whether the offset comes from a known picture
         self._paused_at_s: float | None = None
 
@@ -42,6 +43,7 @@ class MediaClock:
         self._shown = []
         self._reports.clear()
         self._true = True
+        self._measured = False
 
     def frame(self, at_s: float) -> None:
         """A new picture is shown."""
@@ -80,9 +82,10 @@ class MediaClock:
 
     def _compare(self, offset_s: float) -> None:
         furthest_s = max(told - at for at, told in self._reports)
-        error_s = furthest_s - (self._bias_s or 0.0) - offset_s
-        if self._true and abs(error_s) < DISAGREE_S:
+        error_s = furthest_s - self._bias_s - offset_s
+        if self._true and (not self._measured or abs(error_s) < DISAGREE_S):
             self._bias_s = furthest_s - offset_s
+            self._measured = True
         elif error_s > DISAGREE_S or (not self._true and abs(error_s) > SETTLED_S):
             self._offset_s = offset_s + error_s
             self._reports.clear()

@@ -20,9 +20,7 @@ from typing import Any
 from console.frames import Frames, visible_size
 from console.media_clock import GAP_S, MediaClock
 
-# libVLC's own start position is that of an HLS segment, and its clock is wrong afterwards: it begins at 0 and is sent
-# to the position as soon as it decodes.
-PRECISE_FROM_S = 0.5
+PRECISE_FROM_S = 0.5  # libVLC begins with a whole HLS segment: it is sent to later positions as soon as it decodes
 REPEAT_S = 0.05  # libVLC shows the last picture again when none has come for longer than this
 HD_FROM = 577  # rows: from here on, and in smaller versions of the same film, colours are BT.709
 
@@ -109,6 +107,8 @@ class Playback:
     ) -> None:
         self.url = url
         self.start_s = start_s
+        self.length_s: float | None = None  # as libVLC knows it
+        self.playing = False  # whether libVLC has begun
         self.alive_s = time.monotonic()  # when something last moved
         self._frames = frames
         self._tell = tell
@@ -133,6 +133,8 @@ class Playback:
             instance.media_new(self.url),
             vlc.MediaStats(),
         )
+        if self._seek_first:
+            self._media.add_option(f":start-time={self.start_s:.3f}")
         self._player.set_media(self._media)
         self._attach_pictures(vlc)
         self._attach_events(vlc)
@@ -148,6 +150,7 @@ class Playback:
     def _attach_events(self, vlc: Any) -> None:
         kinds, events = vlc.EventType, self._player.event_manager()
         events.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
+        events.event_attach(kinds.MediaPlayerLengthChanged, self._on_length)
         events.event_attach(kinds.MediaPlayerBuffering, self._on_buffering)
         events.event_attach(kinds.MediaPlayerPlaying, lambda event: self._on_playing())
         events.event_attach(kinds.MediaPlayerPaused, lambda event: self._on_paused())
@@ -197,6 +200,10 @@ class Playback:
             if self._clock.report(at_s, event.u.new_time / 1000):
                 self.alive_s = at_s
 
+    def _on_length(self, event: Any) -> None:
+        self.length_s = event.u.new_length / 1000 if event.u.new_length > 0 else None
+        self._tell(Signal.OPENED)
+
     def _on_buffering(self, event: Any) -> None:
         if event.u.new_cache >= 100:
             self._seeking = False
@@ -204,6 +211,7 @@ class Playback:
     def _on_playing(self) -> None:
         with self._lock:
             self._clock.resume(time.monotonic())
+        self.playing = True
         self._tell(Signal.OPENED)
 
     def _on_paused(self) -> None:
@@ -216,11 +224,6 @@ class Playback:
         """Seconds into the film, now."""
         with self._lock:
             return self._clock.position(time.monotonic())
-
-    def length(self) -> float | None:
-        """The film's length in seconds as libVLC knows it."""
-        length_ms = self._player.get_length()
-        return length_ms / 1000 if length_ms > 0 else None
 
     def lost(self) -> int:
         """Pictures libVLC decoded and threw away because they were too late."""

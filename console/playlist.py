@@ -1,7 +1,8 @@
-"""What a class's playlist says before libVLC opens it: whether it can be had, and the sizes of its pictures.
+"""What a class's playlists say before libVLC opens them: whether they can be had, how long the class is, and the
+sizes of its pictures.
 
-libVLC 3 tells only that something failed; asking first gives the reason, and the sizes that libVLC does not know
-until the first picture is decoded. Blocks while it reads: for threads of their own.
+libVLC 3 tells only that something failed, knows the length after a second and the sizes with the first picture;
+asking first gives all three. Blocks while it reads: for threads of their own.
 """
 
 from __future__ import annotations
@@ -9,11 +10,23 @@ from __future__ import annotations
 import re
 import socket
 import urllib.error
+import urllib.parse
 import urllib.request
+from dataclasses import dataclass
 
 TIMEOUT_S = 6.0
 _MOST_BYTES = 4_000_000
 _RESOLUTION = re.compile(r"RESOLUTION=(\d+)x(\d+)")
+_VARIANT = re.compile(r"^#EXT-X-STREAM-INF:.*\n(?:#.*\n|\s*\n)*([^#\s].*)$", re.MULTILINE)
+_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """``sizes`` (width, height) of the pictures, as far as named; ``length_s`` where the class has an end."""
+
+    sizes: tuple[tuple[int, int], ...] = ()
+    length_s: float | None = None
 
 
 class Unavailable(OSError):
@@ -30,14 +43,24 @@ def is_remote(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
-def picture_sizes(url: str) -> tuple[tuple[int, int], ...]:
-    """The sizes (width, height) that the playlist names; none for other files. Raises :class:`Unavailable`."""
-    if not is_remote(url):
-        return ()
+def outline(url: str) -> Outline:
+    """What the playlist at ``url`` says; nothing for other files. Raises :class:`Unavailable`."""
+    if not is_remote(url) or ".m3u8" not in url:
+        return Outline()
+    text = _playlist(url)
+    sizes = tuple((int(width), int(height)) for width, height in _RESOLUTION.findall(text))
+    variant = _VARIANT.search(text.replace("\r\n", "\n"))
+    if variant is not None:
+        text = _playlist(urllib.parse.urljoin(url, variant[1].strip()))
+    ends = "#EXT-X-ENDLIST" in text
+    return Outline(sizes, sum(float(length) for length in _SEGMENT.findall(text)) if ends else None)
+
+
+def _playlist(url: str) -> str:
     text = fetch(url)
-    if ".m3u8" in url and not text.startswith("#EXTM3U"):
+    if not text.lstrip("\ufeff").startswith("#EXTM3U"):
         raise Unavailable("The server sent something else than a class.", "Check the server's address in Settings.")
-    return tuple((int(width), int(height)) for width, height in _RESOLUTION.findall(text))
+    return text
 
 
 def fetch(url: str, timeout_s: float = TIMEOUT_S) -> str:

@@ -28,14 +28,14 @@ from console.player_events import (
     Resumed,
     Stalled,
 )
-from console.playlist import Unavailable, fetch, is_remote, picture_sizes
+from console.playlist import Outline, Unavailable, fetch, is_remote, outline
 
 TICK_S = 0.2
 STALL_S = 1.5  # without a new picture
 PATIENCE_S = 15.0  # of a stall or an opening, before it counts as a break
 END_S = 1.5  # libVLC's end this close to the class's is the class's end
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0)
-SAME_PLACE = 2  # attempts where it broke; later ones begin where the class would be by now, past what is missing
+SAME_PLACE = 1  # attempts where it broke; later ones begin where the class would be by now, past what is missing
 HEALTHY_S = 10.0  # of playing, until the next break is a first one again
 
 _MOVES = (PlayerState.PLAYING, PlayerState.STALLED)
@@ -74,7 +74,7 @@ class Showing:
         self._broke_at_s = 0.0
         self._broke_in_s = 0.0  # the position there
         self._lost_before = 0
-        self._announced = False
+        self._announced = self._seen = False
 
     def start(self, options: tuple[str, ...]) -> threading.Thread:
         """Begin; returns the thread, which ends after :meth:`close`."""
@@ -138,11 +138,11 @@ class Showing:
         if is_remote(self._film.url):
             threading.Thread(target=self._ask, args=(self._attempt,), name="playlist", daemon=True).start()
         else:
-            self._play(self._attempt, ())
+            self._play(self._attempt, Outline())
 
     def _ask(self, attempt: int) -> None:
         try:
-            self._orders.put(partial(self._play, attempt, picture_sizes(self._film.url)))
+            self._orders.put(partial(self._play, attempt, outline(self._film.url)))
         except Unavailable as error:
             self._orders.put(partial(self._refuse, attempt, error))
 
@@ -150,12 +150,18 @@ class Showing:
         if attempt == self._attempt:
             self._break(error.reason, error.remedy)
 
-    def _play(self, attempt: int, sizes: tuple[tuple[int, int], ...]) -> None:
+    def _play(self, attempt: int, known: Outline) -> None:
         if attempt != self._attempt:
             return
-        playback = Playback(self._film.url, self.frames, partial(self._hear, attempt), self._position_s, sizes)
+        self._learn_length(known.length_s)
+        tell = partial(self._hear, attempt)
+        playback = Playback(self._film.url, self.frames, tell, self._position_s, known.sizes)
         playback.open(self._options)
         self._playback = playback
+
+    def _learn_length(self, length_s: float | None) -> None:
+        if length_s is not None:
+            self.duration_s = min(length_s, self.duration_s or length_s)
 
     def _hear(self, attempt: int, signal: Signal) -> None:
         self._orders.put(partial(self._obey, attempt, signal))
@@ -177,25 +183,24 @@ class Showing:
 
     def _announce(self, playback: Playback) -> None:
         self._sound()
-        length_s = playback.length()
-        if self.duration_s is None or (length_s is not None and length_s < self.duration_s):
-            self.duration_s = length_s
-        if not self._announced:
+        self._learn_length(playback.length_s)
+        if not self._announced and playback.playing:
             self._announced = True
             self._tell(Opened(self.duration_s))
 
     def _go_on(self) -> None:
-        before, now_s = self.state, time.monotonic()
-        if before is PlayerState.PLAYING:
+        now_s = time.monotonic()
+        if self.state is PlayerState.PLAYING:
             return
         self.state, self._moving_at_s = PlayerState.PLAYING, now_s
         if not self.wanted:
             self._hold_or_go()
         self._sound()
-        if before is PlayerState.OPENING:
-            self._tell(FirstFrame(self.position_s, now_s - self._opened_at_s))
-        else:
+        if self._seen:
             self._tell(Resumed(self.position_s))
+        else:
+            self._seen = True
+            self._tell(FirstFrame(self.position_s, now_s - self._opened_at_s))
 
     def _end(self, playback: Playback) -> None:
         position_s, length_s = playback.position(), self.duration_s

@@ -12,6 +12,7 @@ import pytest
 from tests.gallery.window import display, open_window, resize, step
 
 SIZES = [(1920, 1080), (1280, 800)]
+USUAL = (1600, 900)  # wide enough for the large layout, and a third less to draw
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def window() -> Iterator[Any]:
 
 @pytest.fixture(params=SIZES, ids=["1920x1080", "1280x800"])
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """The panel's size; a test that does not name it runs on the larger one."""
+    """The panel's size; a test that does not name it runs on a size between."""
     return request.param
 
 
@@ -46,7 +47,7 @@ def shared_stage(window: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def stage(shared_stage: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The stage as it is at first, at the size the test asks for."""
-    size = request.getfixturevalue("size") if "size" in request.fixturenames else SIZES[0]
+    size = request.getfixturevalue("size") if "size" in request.fixturenames else USUAL
     resize(*size)
     shared_stage.reset()
     step(2)
@@ -59,3 +60,26 @@ def finger(stage: Any) -> Any:
     from tests.gallery.finger import Finger
 
     return Finger()
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the numbered films ``plain`` and ``fmp4``, 8 s each, and captions for them."""
+    from tests.films import numbered_film
+
+    folder = tmp_path_factory.mktemp("films")
+    numbered_film(folder / "plain")
+    numbered_film(folder / "fmp4", fmp4=True)
+    captions = "WEBVTT\n\n00:00.000 --> 00:02.000\nWelcome\n\n00:02.000 --> 00:08.000\n<v Sam>Add a turn &amp; hold\n"
+    (folder / "captions.vtt").write_text(captions)
+    return folder
+
+
+@pytest.fixture
+def film_server(films: Path) -> Iterator[Any]:
+    """A web server with the films, which can break."""
+    from tests.films import FilmServer
+
+    server = FilmServer(films)
+    yield server
+    server.close()
