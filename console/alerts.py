@@ -54,6 +54,12 @@ def bike_is_back() -> Alert:
     return Alert("good", "plug-connected", _("Bike is back"), _("Your numbers are live again."), lasts_s=GOOD_S)
 
 
+def not_kept() -> Alert:
+    """The tablet's disk takes no more seconds; they are held and tried again."""
+    remedy = _("Free some space on the tablet. Seconds are held until then.")
+    return Alert("fault", "database-off", _("The ride cannot be saved"), remedy)
+
+
 def no_picture() -> Alert:
     """The video broke; the player tries again by itself."""
     remedy = _("Plan and numbers stay. Trying again.")

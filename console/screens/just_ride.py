@@ -9,7 +9,7 @@ from kivy.app import App
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
-from console.alerts import Alert, bike_alert, bike_is_back
+from console.alerts import Alert, bike_alert, bike_is_back, not_kept
 from console.effort import highest_heart_rate_bpm
 from console.goal import Goal, goal_line
 from console.ride import Now, Pause, RideState
@@ -104,6 +104,8 @@ class JustRideScreen(Screen):
     def _judge(self, now: Now, now_s: float) -> Alert | None:
         if now.state is RideState.IDLE:
             return None
+        if self.session.trouble is not None:
+            return not_kept()
         silent = bike_alert(now, App.get_running_app().sensing.sensors, in_class=False)
         if silent is not None:
             self._bike_lost = self._bike_lost or silent.lasts_s is None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from console.alerts import Alert, bike_alert, bike_is_back, no_picture
+from console.alerts import Alert, bike_alert, bike_is_back, no_picture, not_kept
 from console.cues import Moment
 from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
@@ -91,7 +91,9 @@ class RideDrawing:
         parts["paused"].clock, parts["paused"].reason = clock(now.elapsed_s), pause_words(now.pause)
 
     def _judge(self, now: Now) -> Alert | None:
-        """What the rider has to be told now: the bike first."""
+        """What the rider has to be told now: a ride that is not kept first, then the bike."""
+        if self.session.trouble is not None:
+            return not_kept()
         silent = bike_alert(now, self.app.sensing.sensors, in_class=True)
         if silent is not None:
             self._bike_lost = self._bike_lost or silent.lasts_s is None

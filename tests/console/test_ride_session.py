@@ -1,0 +1,139 @@
+"""A ride's session on a real cache: what is kept, and what happens when the disk takes no more."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+
+import pytest
+
+from console.ride import Ride, RideState
+from console.ride_session import RideSession
+from drivers.sample import Sample
+from sync.cache import Cache
+from sync.records import FitnessClass, RideHeader, Segment, Standings
+
+CLASS = FitnessClass("climb", "Climb", "Ines", "Hills", 1, "", "rays", 0, 60, (Segment("Go", 60),), "/m")
+
+
+class Clock:
+    """Time that passes when told."""
+
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def cache(tmp_path):
+    opened = Cache.open(tmp_path / "tablet.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def start(cache, clock):
+    sessions = []
+
+    def make(fitness_class=None, ride=None, **given):
+        header = RideHeader(RideHeader.new_id(), "ada", "Ada", 1.7e9, fitness_class.id if fitness_class else None)
+        sessions.append(
+            RideSession(cache, header, ride=ride or Ride(), fitness_class=fitness_class, clock=clock, **given)
+        )
+        return sessions[-1]
+
+    yield make
+    for session in sessions:
+        session.leave()
+
+
+def go(session, clock, seconds, power_w=200.0):
+    for _ in range(round(seconds * 10)):
+        clock.now_s = round(clock.now_s + 0.1, 1)
+        session.feed(Sample(clock.now_s, "bike", cadence_rpm=90.0, power_w=power_w))
+        session.step()
+
+
+def test_a_free_ride_begins_with_the_first_turn_of_the_pedals(start, clock, cache):
+    session = start()
+    clock.now_s += 30
+    session.step()
+    assert session.ride.state is RideState.IDLE and cache.unfinished_ride() is None
+    go(session, clock, 5)
+    assert session.ride.state is RideState.RIDING
+    assert session.finish()
+    [summary] = cache.rides("ada")
+    assert summary.totals.seconds == len(cache.points(session.header.id)) >= 4
+    assert summary.totals.kj == pytest.approx(0.2 * summary.totals.seconds)
+
+
+def test_a_ride_that_never_began_leaves_nothing(start, cache):
+    session = start()
+    assert not session.finish()
+    assert cache.rides("ada") == [] and cache.unfinished_ride() is None
+
+
+def test_every_point_is_on_the_disk_within_its_second(start, clock, cache):
+    kept = threading.Event()
+    session = start(on_points=lambda: cache.points(session.header.id) and kept.set())
+    go(session, clock, 1.5)
+    assert kept.wait(5)
+
+
+def test_a_class_ends_by_its_clock_without_a_picture(start, clock):
+    session = start(CLASS)
+    go(session, clock, 61)
+    assert session.class_over and len(session.points) in (60, 61)
+    assert session.points[-1].class_s == pytest.approx(60, abs=1.1)
+
+
+def test_leaving_without_ending_can_be_resumed(start, clock, cache):
+    session = start(CLASS)
+    go(session, clock, 10)
+    session.leave()
+    assert cache.unfinished_ride() == session.header
+    again = start(CLASS, Ride.resume(cache.points(session.header.id)), start_s=10.0)
+    assert again.ride.state is RideState.PAUSED and again.class_s == 10.0
+
+
+def test_a_disk_that_takes_no_more_is_told_and_nothing_is_lost(start, clock, cache, monkeypatch):
+    session, append, full = start(), cache.append, threading.Event()
+
+    def fails(*arguments):
+        full.set()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(cache, "append", fails)  # a full disk cannot be made here without filling it
+    go(session, clock, 3)
+    assert full.wait(5)
+    monkeypatch.setattr(cache, "append", append)
+    go(session, clock, 3)
+    session.finish()
+    assert session.trouble is None
+    assert [point.second for point in cache.points(session.header.id)] == list(range(len(session.points)))
+
+
+def test_standings_of_another_ride_are_not_ours(start, clock):
+    from sync.records import Board
+
+    session, board = start(CLASS), Board(1, 1)
+    session.take_standings(Standings("climb", "another ride", 1.0, 1.0, board, board))
+    assert session.standings is None and session.standings_age_s is None
+    session.take_standings(Standings("climb", session.header.id, 1.0, 1.0, board, board))
+    clock.now_s += 42
+    assert session.standings_age_s == 42
+
+
+def test_the_best_curve_is_cumulative_by_class_second(start, clock, cache):
+    best = start(CLASS)
+    go(best, clock, 30)
+    session = start(CLASS)
+    session.set_best(best.points)
+    curve = session.best_curve
+    assert curve[0] <= 0.2 and curve[29] == pytest.approx(0.2 * 29, abs=0.3) and curve[60] == pytest.approx(curve[31])
