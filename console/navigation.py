@@ -14,7 +14,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition, Screen
 
 from console.status import status_items
-from console.theme import BG, use_colours
+from console.theme import BG, theme, use_colours
 from console.widgets.kv import load_rules
 from console.widgets.rail import Rail
 from console.widgets.statusbar import StatusBar
@@ -66,6 +66,7 @@ class Navigation(FloatLayout):
         self._furnish()
         app.bind(rider=lambda _app, rider: setattr(self.status, "rider", rider))
         app.settings.watch("colours", lambda _name: Clock.schedule_once(lambda _dt: self._recolour()))
+        theme.bind(compact=lambda *_: Clock.schedule_once(lambda _dt: self._resize()))
         Clock.schedule_interval(lambda _dt: self.refresh_status(), STATUS_EVERY_S)
 
     @property
@@ -128,6 +129,11 @@ class Navigation(FloatLayout):
             use_colours(name)
             Window.clearcolor = BG
             self._furnish()
+            self.rebuild()
+
+    def _resize(self) -> None:
+        """Lay the screens out anew for another kind of panel; a ride goes on as it is."""
+        if self.app.session is None:
             self.rebuild()
 
     def _show(self, name: str, params: dict[str, Any]) -> Screen:

@@ -11,7 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from console.theme import CLEAR, LINE, theme
+from console.theme import CLEAR, LINE
 from console.widgets.kv import load_rules
 
 PRESSED_SIZE = 0.98
@@ -29,6 +29,7 @@ class Ground:
     outline_px = NumericProperty(2)
     radius_px = NumericProperty(24)
     shrunk = BooleanProperty(False)
+    scale = NumericProperty(1.0)
 
     _fill: tuple[Color, SmoothRoundedRectangle] | None = None
     _stroke: tuple[Color, SmoothLine] | None = None
@@ -36,9 +37,8 @@ class Ground:
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         redraw = Clock.create_trigger(self._draw_ground, -1)
-        names = ("pos", "size", "ground", "outline", "outline_px", "radius_px", "shrunk")
-        self.bind(**dict.fromkeys(names, redraw))  # type: ignore[attr-defined]
-        theme.bind(px=redraw)
+        for name in ("pos", "size", "ground", "outline", "outline_px", "radius_px", "shrunk", "scale"):
+            self.fbind(name, redraw)  # type: ignore[attr-defined]
         redraw()
 
     def _draw_ground(self: Any, *_: Any) -> None:
@@ -47,7 +47,7 @@ class Ground:
         box = (self.center_x - width / 2, self.center_y - height / 2, width, height)
         radius = min(width, height) / 2
         if self.radius_px >= 0:
-            radius = min(radius, self.radius_px * theme.px)
+            radius = min(radius, self.radius_px * self.scale)
         self._draw_fill(box, radius)
         self._draw_stroke(box, radius)
 
@@ -69,7 +69,7 @@ class Ground:
                 self._stroke = (Color(*self.outline), SmoothLine())
         colour, line = self._stroke
         colour.rgba = self.outline
-        width = max(2.0, self.outline_px * theme.px)
+        width = max(2.0, self.outline_px * self.scale)
         x, y, across, along = box
         inner = (x + width / 2, y + width / 2, across - width, along - width, max(radius - width / 2, 1))
         line.width = width / 2

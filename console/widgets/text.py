@@ -54,14 +54,14 @@ class Text(Label):
     limit = NumericProperty(0)
     lines = NumericProperty(1)
     collapse = BooleanProperty(False)
+    scale = NumericProperty(1.0)
     color = ColorProperty(TEXT)
 
     def __init__(self, **kwargs: Any) -> None:
         self._refit = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        names = ("role", "px", "hug", "limit", "lines", "size", "text")
-        self.bind(**dict.fromkeys(names, self._refit))
-        theme.bind(px=self._refit)
+        for name in ("role", "px", "hug", "limit", "lines", "size", "text", "scale"):
+            self.fbind(name, self._refit)
         self._fit()
 
     def on_texture_size(self, _label: Any, size: list[float]) -> None:
@@ -74,7 +74,7 @@ class Text(Label):
     @property
     def full_size(self) -> float:
         """The size of the letters in window pixels, before any shrinking."""
-        return max(SMALLEST_TEXT, (self.px or ROLES[self.role][1]) * theme.px)
+        return max(SMALLEST_TEXT, (self.px or ROLES[self.role][1]) * self.scale)
 
     def natural_width(self, font_size: float | None = None) -> float:
         """The width of the words on one line, in window pixels."""
@@ -136,11 +136,10 @@ class Figure(Widget):
     def on_kv_post(self, base_widget: Any) -> None:
         """Keep number and unit together."""
         place = Clock.create_trigger(self._place, -1)
-        names = ("pos", "value", "unit", "px", "unit_px", "gap_px")
-        self.bind(**dict.fromkeys(names, place))
+        for name in ("pos", "value", "unit", "px", "unit_px", "gap_px"):
+            self.fbind(name, place)
         for label in (self.ids.number, self.ids.unit):
             label.bind(texture_size=place)
-        theme.bind(px=place)
         place()
 
     def _place(self, *_: Any) -> None:

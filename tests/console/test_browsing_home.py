@@ -109,6 +109,27 @@ def test_the_status_bar_changes_while_one_looks_at_it(stage: Any) -> None:
     step_until(lambda: {"Refused", "1 ride waiting"} <= set(words()), within_s=3)
 
 
+def test_the_signs_of_the_status_bar_lead_to_what_mends_them(stage: Any, finger: Any) -> None:
+    stage.go("home")
+    step(3)
+    finger.tap(find("Synced"))
+    assert stage.navigation.here == "settings" and stage.navigation.screen.group == "sync"
+    finger.tap(find("MK"))
+    assert stage.navigation.here == "profiles"
+
+
+def test_another_size_of_panel_lays_home_out_anew(stage: Any) -> None:
+    from tests.gallery.window import resize
+
+    stage.go("home")
+    step(3)
+    assert "Latest rides" in words()
+    resize(1280, 800)
+    step_until(lambda: "Latest rides" not in words(), within_s=3)
+    resize(1600, 900)
+    step_until(lambda: "Latest rides" in words(), within_s=3)
+
+
 def test_home_at_rest_draws_nothing(stage: Any) -> None:
     from kivy.core.window import Window
 
@@ -117,5 +138,6 @@ def test_home_at_rest_draws_nothing(stage: Any) -> None:
     step_until(lambda: stage.navigation.screen.opacity == 1)
     drawn: list[int] = []
     Window.bind(on_draw=lambda _window: drawn.append(1))
-    step(30)
+    for _ in range(30):
+        step()
     assert len(drawn) <= 1, "a screen at rest is drawn again and again"

@@ -114,6 +114,16 @@ class Stage(App):
         """Noted, not done."""
         self.done.append(("start_just_ride",))
 
+    def end_ride(self) -> None:
+        """Noted, not done."""
+        self.done.append(("end_ride",))
+
+    def keep_ride(self, ride_id: str, keep: bool) -> None:
+        """Done: a ride that is not kept is forgotten."""
+        self.done.append(("keep_ride", ride_id, keep))
+        if not keep:
+            self.cache.discard_ride(ride_id)
+
     def leave(self) -> None:
         """End the loop."""
         self.cache.close()

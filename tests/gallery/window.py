@@ -70,12 +70,19 @@ def resize(width: int, height: int) -> None:
 
 
 def step(frames: int = 1) -> None:
-    """Let ``frames`` turns of the loop pass."""
+    """Let ``frames`` turns of the loop pass. Only the last is drawn: software graphics are slow, and shared."""
     from kivy.base import EventLoop
+    from kivy.clock import Clock
+    from kivy.lang import Builder
 
-    for _ in range(frames):
-        EventLoop.idle()
-        EventLoop.window.mainloop()  # what the system has for the window: keys, a new size
+    for _ in range(frames - 1):
+        Clock.tick()
+        EventLoop.dispatch_input()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+    EventLoop.idle()
+    EventLoop.window.mainloop()  # what the system has for the window: keys, a new size
 
 
 def step_until(true: Callable[[], object], within_s: float = 10.0) -> None:
