@@ -70,7 +70,10 @@ def _asyncio(command: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) 
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
     return value

@@ -13,7 +13,7 @@ from contextlib import suppress
 from drivers.discovery import scan
 from drivers.errors import DriverError
 from drivers.sample import Sample
-from drivers.sensor import SensorStatus, open_sensor
+from drivers.sensor import Sensor, SensorStatus, open_sensor
 
 UNITS = {"cadence_rpm": "rpm", "power_w": "W", "resistance_pct": "%", "heart_rate_bpm": "bpm"}
 ALL_OF_A_BIKE = {"cadence_rpm", "power_w", "resistance_pct"}
@@ -53,16 +53,16 @@ async def watch(options: argparse.Namespace) -> int:
     """Print Samples, one JSON object a line, or a line of the newest values. 0 when any Sample came."""
     async with open_sensor(options.url) as sensor:
         show = _Lines(sensor.status) if options.json else _Table(sensor.status)
-        complaints = asyncio.create_task(_complain(sensor.status, show))
+        tasks = {asyncio.create_task(_read(sensor, show)), asyncio.create_task(_complain(sensor.status, show))}
         try:
-            async with asyncio.timeout(options.seconds):
-                async for sample in sensor:
-                    show.sample(sample)
-        except TimeoutError:
-            pass
+            done, _ = await asyncio.wait(tasks, timeout=options.seconds, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # neither ends by itself: this raises, as when nobody reads our output any more
         finally:
-            complaints.cancel()
-            show.end()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        show.end()
         status = sensor.status
     return _outcome(status, show.samples > 0, complained=show.complained)
 
@@ -118,6 +118,11 @@ class _Table(_Lines):
     def end(self) -> None:
         if self._in_place and self._drawn_s:
             print(flush=True)
+
+
+async def _read(sensor: Sensor, show: _Lines) -> None:
+    async for sample in sensor:
+        show.sample(sample)
 
 
 async def _complain(status: SensorStatus, show: _Lines) -> None:

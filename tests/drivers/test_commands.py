@@ -143,3 +143,16 @@ def test_scan_lists_ports_as_urls():
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == (0 if found else 1)
     assert all(device["url"].startswith("serial://") for device in found)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_watch_ends_when_its_reader_has_seen_enough(virtual_bike, tmp_path, form):
+    link = tmp_path / "bike"
+    virtual_bike("--link", link)
+    command = [sys.executable, "-m", "drivers", "watch", f"serial://{link}", *form]
+    watching = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert watching.stdout.readline()
+    watching.stdout.close()
+    assert watching.wait(20) == 0
+    assert b"Traceback" not in watching.stderr.read()
+    watching.stderr.close()
