@@ -77,6 +77,13 @@ def plan_text() -> str:
     return PLAN.format(motif="ridges")
 
 
+@pytest.fixture
+def tiny_text() -> str:
+    """A good plan for a class of six seconds, where only the making matters."""
+    text = PLAN.format(motif="ridges").replace("seconds = 10", "seconds = 3").replace('"0:10"', "3")
+    return text.replace('  {at = 6, say = "Stay with it & breathe."},\n', "")
+
+
 @pytest.fixture(scope="session")
 def short_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A 20 s class in two rungs, in its directory ``<data>/classes/short-hill``."""

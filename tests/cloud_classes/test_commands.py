@@ -24,30 +24,37 @@ def plan(tmp_path: Path, plan_text: str) -> Path:
     return path
 
 
+@pytest.fixture
+def tiny(tmp_path: Path, tiny_text: str) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(tiny_text)
+    return path
+
+
 def visible(data: Path) -> list[str]:
     """The classes anybody could find."""
     return sorted(path.parent.name for path in data.rglob("class.json"))
 
 
-def test_a_class_is_made_once_listed_grown_and_removed(maker, plan, tmp_path):
-    first = maker("build", plan, "--data", tmp_path, *QUICK)
+def test_a_class_is_made_once_listed_grown_and_removed(maker, tiny, tmp_path):
+    first = maker("build", tiny, "--data", tmp_path, *QUICK)
     assert first.status == 0, first.err
     assert [line.get("ready") for line in first.lines] == ["short-hill", None]
     assert first.lines[-1]["built"] == ["short-hill"]
     before = Shelf(tmp_path).find("short-hill")
 
-    again = maker("build", plan, "--data", tmp_path, *QUICK)
+    again = maker("build", tiny, "--data", tmp_path, *QUICK)
     assert again.lines[0]["ready"] == "short-hill" and again.lines[-1]["unchanged"] == ["short-hill"]
     assert Shelf(tmp_path).find("short-hill") == before
 
-    grown = maker("build", plan, "--data", tmp_path, "--rungs", "540,360")
+    grown = maker("build", tiny, "--data", tmp_path, "--rungs", "540,360")
     assert grown.status == 0 and "is ready to ride" in grown.out and "done in" in grown.err
     after = Shelf(tmp_path).find("short-hill")
     assert set(Shelf(tmp_path).rungs("short-hill")) == {540, 360}
     assert after.revision != before.revision and after.published_at == before.published_at
 
     listed = maker("list", "--data", tmp_path, "--json").lines
-    assert [(one["id"], one["seconds"], one["rungs"]) for one in listed] == [("short-hill", 20, [540, 360])]
+    assert [(one["id"], one["seconds"], one["rungs"]) for one in listed] == [("short-hill", 6, [540, 360])]
     assert "540p, 360p" in maker("list", "--data", tmp_path).out
     assert maker("remove", "short-hill", "--data", tmp_path).status == 0
     assert visible(tmp_path) == [] and not (tmp_path / "classes" / "short-hill").exists()
@@ -55,18 +62,18 @@ def test_a_class_is_made_once_listed_grown_and_removed(maker, plan, tmp_path):
     assert gone.status == 1 and "there is no class 'short-hill'" in gone.err
 
 
-def test_a_changed_plan_makes_a_new_class_and_keeps_the_files_being_ridden(maker, plan, plan_text, tmp_path):
-    assert maker("build", plan, "--data", tmp_path, *QUICK).status == 0
+def test_a_changed_plan_makes_a_new_class_and_keeps_the_files_being_ridden(maker, tiny, tiny_text, tmp_path):
+    assert maker("build", tiny, "--data", tmp_path, *QUICK).status == 0
     before, old = Shelf(tmp_path).find("short-hill"), set((tmp_path / "classes/short-hill/v360").iterdir())
-    plan.write_text("# only a remark\n" + plan_text)
-    assert maker("build", plan, "--data", tmp_path, *QUICK).lines[-1]["built"] == []
-    plan.write_text(plan_text.replace("Short Hill", "Other Hill"))
-    assert maker("build", plan, "--data", tmp_path, *QUICK).lines[-1]["built"] == ["short-hill"]
+    tiny.write_text("# only a remark\n" + tiny_text)
+    assert maker("build", tiny, "--data", tmp_path, *QUICK).lines[-1]["built"] == []
+    tiny.write_text(tiny_text.replace("Short Hill", "Other Hill"))
+    assert maker("build", tiny, "--data", tmp_path, *QUICK).lines[-1]["built"] == ["short-hill"]
     after = Shelf(tmp_path).find("short-hill")
     assert after.title == "Other Hill" and after.revision != before.revision
     assert old < set((tmp_path / "classes/short-hill/v360").iterdir())
-    plan.write_text(plan_text.replace("Short Hill", "Third Hill"))
-    assert maker("build", plan, "--data", tmp_path, *QUICK).status == 0
+    tiny.write_text(tiny_text.replace("Short Hill", "Third Hill"))
+    assert maker("build", tiny, "--data", tmp_path, *QUICK).status == 0
     assert not old & set((tmp_path / "classes/short-hill/v360").iterdir())
 
 
@@ -153,9 +160,9 @@ def test_a_full_disk_is_a_sentence(maker, plan, tmp_path):
         subprocess.run(["umount", small], check=True)
 
 
-def test_nobody_reading_the_lines_stops_nothing(plan, tmp_path):
+def test_nobody_reading_the_lines_stops_nothing(tiny, tmp_path):
     """The launcher reads until the first class is ready and then goes its way."""
-    command = [sys.executable, "-m", "sync.cloud.classes", "build", str(plan), "--data", str(tmp_path), *QUICK]
+    command = [sys.executable, "-m", "sync.cloud.classes", "build", str(tiny), "--data", str(tmp_path), *QUICK]
     read, write = os.pipe()
     building = subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE)
     os.close(read), os.close(write)

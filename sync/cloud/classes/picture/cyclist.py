@@ -70,19 +70,19 @@ def kit_of(palette: Palette) -> Kit:
 def pose_of(stand: float, turns: float) -> Pose:
     """The joints when ``stand`` (0 seated, 1 out of the saddle), swaying a little with the legs."""
     sway = math.sin(turns * 4 * math.pi)
-    hip = _between((-44.0, 252.0), (18.0, 286.0), stand)
-    shoulder = _between((74.0, 344.0), (122.0, 366.0), stand)
+    hip = _between((-44.0, 252.0), (8.0, 256.0), stand)
+    shoulder = _between((74.0, 344.0), (116.0, 348.0), stand)
     hip = (hip[0] + 1.0 * sway, hip[1] + (1.5 + 7 * stand) * sway)
     shoulder = (shoulder[0] + 1.5 * sway, shoulder[1] + (1.0 + 5 * stand) * sway)
     head = (shoulder[0] + 42 - 4 * stand, shoulder[1] + 36 + 2 * stand)
-    return Pose(hip, shoulder, head, _joint(shoulder, HOODS, UPPER_ARM, FOREARM, bend=-1))
+    return Pose(hip, shoulder, head, joint(shoulder, HOODS, UPPER_ARM, FOREARM, bend=-1))
 
 
 def _between(a: Spot, b: Spot, share: float) -> Spot:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
 
-def _joint(a: Spot, b: Spot, first: float, second: float, bend: int) -> Spot:
+def joint(a: Spot, b: Spot, first: float, second: float, bend: int) -> Spot:
     """Where a limb of two parts from ``a`` to ``b`` bends; ``bend`` +1 or -1 chooses the side."""
     reach = min(math.dist(a, b), (first + second) * 0.999)
     along = (first**2 - second**2 + reach**2) / (2 * reach)
@@ -172,15 +172,14 @@ class _Painter:
 
     def _crank(self, turns: float) -> None:
         self.brush.ring(self._on(BRACKET), 23, 6, self._kit.metal)
-        self._line(BRACKET, _pedal(turns), thick=8, colour=self._kit.tyre)
+        self._line(BRACKET, pedal_of(turns), thick=8, colour=self._kit.tyre)
 
     def _leg(self, pose: Pose, turns: float, far: bool) -> None:
-        kit, pedal = self._kit, _pedal(turns)
+        kit, pedal = self._kit, pedal_of(turns)
         if far:
             self._line(BRACKET, pedal, thick=8, colour=kit.tyre)
-        lift = math.radians(20 + 14 * math.sin(2 * math.pi * turns))
-        ankle = (pedal[0] - FOOT * math.cos(lift), pedal[1] + 8 + FOOT * math.sin(lift))
-        knee = _joint(pose.hip, ankle, THIGH, SHIN, bend=1)
+        ankle = ankle_of(turns)
+        knee = joint(pose.hip, ankle, THIGH, SHIN, bend=1)
         skin, cloth = (kit.skin_shade, mix(kit.shorts, INK, 0.5)) if far else (kit.skin, kit.shorts)
         shoe = mix(kit.shoe, kit.shorts, 0.55) if far else kit.shoe
         self._limb(knee, ankle, 33, 18, skin)
@@ -225,7 +224,13 @@ class _Painter:
         self._line((x - 4, y + 4), (x + 4, y - 22), thick=3, colour=kit.shorts)
 
 
-def _pedal(turns: float) -> Spot:
+def ankle_of(turns: float) -> Spot:
+    """The ankle over the pedal after ``turns``; the heel dips and lifts with them."""
+    pedal, lift = pedal_of(turns), math.radians(20 + 14 * math.sin(2 * math.pi * turns))
+    return pedal[0] - FOOT * math.cos(lift), pedal[1] + 8 + FOOT * math.sin(lift)
+
+
+def pedal_of(turns: float) -> Spot:
     """The pedal after ``turns`` from the top, clockwise as seen from the right."""
     angle = math.pi / 2 - 2 * math.pi * turns
     return BRACKET[0] + CRANK * math.cos(angle), BRACKET[1] + CRANK * math.sin(angle)
