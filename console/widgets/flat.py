@@ -35,6 +35,7 @@ void main(void) {
 )
 _FRAGMENT_SHADER = _PRECISION + "varying vec4 tint;\nvoid main(void) { gl_FragColor = tint; }\n"
 
+GENTLE = 0.5  # a bend up to 90 degrees
 _CORNER_STEPS = 8
 _TURNS = np.concatenate([np.linspace(q, q + 1, _CORNER_STEPS) for q in range(4)]) * (math.pi / 2)
 _NORMALS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
@@ -169,11 +170,18 @@ def _corner_centres(
 
 
 def _bevelled(points: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """Each stretch of a line with its own normals; at a bend both meet, so that no stretch gets thinner."""
+    """Each stretch of a line with the normals at its two ends: at a gentle bend both stretches share one, at a sharp
+    one each keeps its own, so that neither gets thin."""
     steps = np.diff(points, axis=0)
     lengths = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)[:, None]
     sides = np.stack([-steps[:, 1], steps[:, 0]], axis=1) / lengths
-    return np.repeat(points, 2, axis=0)[1:-1], np.repeat(sides, 2, axis=0)
+    normals = np.repeat(sides, 2, axis=0)
+    means = (sides[:-1] + sides[1:]) / 2
+    squares = (means**2).sum(axis=1)[:, None]
+    gentle = np.flatnonzero(squares[:, 0] > GENTLE)
+    shared = means[gentle] / squares[gentle]
+    normals[2 * gentle + 1], normals[2 * gentle + 2] = shared, shared
+    return np.repeat(points, 2, axis=0)[1:-1], normals
 
 
 def _triangles(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint16]:

@@ -122,7 +122,7 @@ class Leaderboard(Panel):
             if row.kind is Kind.ME:
                 self.still.box(self.x + 14 * u, y, self.width - 28 * u, round(PITCH * u), 14 * u, T.ACCENT)
             if row.apart:
-                self.still.rectangle(self.x + 30 * u, y - 4 * u, self.width - 60 * u, 2, T.LINE)
+                self.still.rectangle(self.x + 30 * u, y - 4 * u, self.width - 60 * u, 2, T.with_alpha(T.MUTED, 0.3))
                 top -= 10 * u
             top -= PITCH * u
 

@@ -13,7 +13,7 @@ from console.widgets.kv import load_rules
 from console.widgets.panel import Panel
 from console.wording import clock
 
-PAST = 0.35
+PAST = 0.4
 LOWEST, STEP = 14, 6.5  # height of a bar in zone 1, and how much each zone adds
 
 
@@ -67,7 +67,7 @@ class PlanStrip(Panel):
             zone, start_s = segment_zone(segment), self.plan.starts_s[index]
             colour = T.ZONES[zone - 1]
             if index < self.past:
-                colour = [PAST * c + (1 - PAST) * g for c, g in zip(colour[:3], T.BG[:3], strict=True)] + [1]
+                colour = T.with_alpha(colour, PAST)
             left, right = round(self.x_of(start_s)), round(self.x_of(start_s + segment.seconds))
             height = round((LOWEST + STEP * (zone - 1)) * self.u)
             self.still.box(left, foot, max(right - left - round(3 * self.u), 2), height, 5 * self.u, colour)

@@ -9,6 +9,7 @@ from console.widgets.glide import Glide
 from console.widgets.panel import Panel
 
 NEEDLE_WIDTH, NEEDLE_HEIGHT, TRACK_HEIGHT = 12, 38, 16
+TRACK_ALPHA = 0.25  # lighter than whatever the picture makes of the ground
 
 
 class RangeBar(Panel):
@@ -50,7 +51,7 @@ class RangeBar(Panel):
     def paint(self) -> None:
         """The track and the band."""
         height, y = TRACK_HEIGHT * self.u, self.center_y - TRACK_HEIGHT * self.u / 2
-        self.still.box(self.x, round(y), self.width, round(height), height, T.LINE)
+        self.still.box(self.x, round(y), self.width, round(height), height, T.with_alpha(T.MUTED, TRACK_ALPHA))
         if self.band is None or not self.band_shown:
             return
         left, right = (self.x + self.share(value) * self.width for value in self.band)

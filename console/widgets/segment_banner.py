@@ -103,7 +103,7 @@ class SegmentBanner(Panel):
         if across >= 2 * round_px or self._wiped == 1.0:
             self.moving.box(self.x, self.y, across, self.height, corners, new)
         room = self.width - block - round_px
-        self.moving.rectangle(self.x + block, self.y, room, bar, T.LINE)
+        self.moving.rectangle(self.x + block, self.y, room, bar, T.with_alpha(T.MUTED, 0.25))
         self.moving.rectangle(self.x + block, self.y, round(room * self._done), bar, new)
         self.moving.show()
 

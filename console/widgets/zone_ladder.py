@@ -9,7 +9,7 @@ from console.widgets.glide import Glide
 from console.widgets.panel import Panel
 from console.widgets.range_bar import draw_needle
 
-DIMMED = 0.32
+DIMMED = 0.36
 
 
 class ZoneLadder(Panel):
@@ -52,12 +52,12 @@ class ZoneLadder(Panel):
         return left, round(self.x + (zone + 1) * pitch - self.gap * self.u) - left
 
     def paint(self) -> None:
-        """The blocks: dimmed ones mixed with the ground rather than translucent, so that all grounds show the same."""
+        """The blocks, all but the current one dimmed."""
         height = round(self.block * self.u)
         for zone in range(int(self.zones)):
             colour = T.ZONES[zone]
             if zone != self.current:
-                colour = [DIMMED * c + (1 - DIMMED) * g for c, g in zip(colour[:3], T.BG[:3], strict=True)] + [1]
+                colour = T.with_alpha(colour, DIMMED)
             left, width = self._block(zone)
             self.still.box(left, round(self.center_y - height / 2), width, height, 7 * self.u, colour)
 

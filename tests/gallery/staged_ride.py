@@ -7,7 +7,6 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-from console.cues import Plan
 from console.ride import METRICS, Reading, Ride
 from console.ride_session import RideSession
 from drivers.sample import Sample
@@ -26,8 +25,8 @@ BEHIND = (("tempo_tom", 42, -1.1), ("Hill Witch", 43, -6.4), ("Kilometre Ken", 4
 class StagedRide:
     """``go`` lets seconds pass at once; ``now_s`` is the moment to draw."""
 
-    def __init__(self, stage: Any, one: FitnessClass | None, *, heart: bool = True, start_s: float = 0.0) -> None:
-        self.stage, self.heart = stage, heart
+    def __init__(self, stage: Any, one: FitnessClass | None, *, heart: bool = True, player: Any = None) -> None:
+        self.stage, self.heart, self.player = stage, heart, player
         self.now_s, self._began_wall = 1000.0, time.time() - 1200
         self._steps = 0
         rider = stage.rider or seed.MARTA
@@ -37,7 +36,7 @@ class StagedRide:
             header,
             ride=Ride(weight_kg=rider.weight_kg),
             fitness_class=one,
-            start_s=start_s,
+            player=player,
             clock=lambda: self.now_s,
             wall=lambda: self._began_wall + self.now_s - 1000.0,
         )
@@ -52,6 +51,8 @@ class StagedRide:
             if self._steps % SAYS_EVERY == 0:
                 self._say(bike, strap, values)
             self.now_s = round(self.now_s + STEP_S, 3)
+            if self.player is not None:
+                self.player.pass_time(STEP_S)
             self.session.step()
         return self
 
@@ -149,8 +150,3 @@ def the_class(stage: Any, class_id: str = "sunset-climb") -> FitnessClass:
     one = stage.cache.fitness_class(class_id)
     assert one is not None
     return one
-
-
-def plan_of(one: FitnessClass) -> Plan:
-    """The plan of a class."""
-    return Plan(one)
