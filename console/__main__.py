@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.lock import AlreadyRunning, lock
-
-DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway" / "tablet"
+from sync.place import DEFAULT_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ def main(argv: list[str] | None = None) -> int:
 def _open(options: Options) -> int:
     configure_kivy(options)
     from console.app import run  # Kivy opens its window on import, with the configuration made above
-    from sync.cache import CacheTooNew
+    from sync.cache import CacheTooNew, CacheUnusable
 
     try:
         return asyncio.run(run(options))
     except KeyboardInterrupt:
         return 130
-    except CacheTooNew as error:
+    except (CacheTooNew, CacheUnusable) as error:
         print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
         return 1
 

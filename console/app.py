@@ -27,6 +27,7 @@ from console.theme import BG, register_fonts, theme
 from drivers import Sample
 from sync.cache import Cache
 from sync.catalogue import Catalogue
+from sync.place import FILE
 from sync.records import Standings
 from sync.riders import GUEST, GUEST_ID, Rider
 from sync.uplink import Uplink, UplinkState
@@ -41,7 +42,7 @@ class ConsoleApp(App):
     def __init__(self, options: Options, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.options = options
-        self.cache = Cache.open(options.data / "tablet.sqlite3")
+        self.cache = Cache.open(options.data / FILE)
         self.settings = Settings(self.cache)
         self.sensing = Sensing(self._feed)
         self.uplink = Uplink(self.cache, on_standings=self._take_standings)

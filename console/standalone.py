@@ -20,9 +20,9 @@ from types import FrameType
 from console.display import NoDisplay, has_display, start_virtual
 from console.lock import AlreadyRunning, lock
 from console.processes import Processes
-from sync.cache import Cache, CacheTooNew
+from sync.cache import Cache, CacheTooNew, CacheUnusable
+from sync.place import FILE, SHARE
 
-DEFAULT_DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "breakaway"
 PORTS = "ports.json"
 PLANS = Path(__file__).resolve().parent.parent / "assets" / "classes"
 
@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     except (StartFailed, NoDisplay) as error:
         print(f"breakaway: {error}", file=sys.stderr)
         return 1
-    except (CacheTooNew, AlreadyRunning) as error:
+    except (CacheTooNew, CacheUnusable, AlreadyRunning) as error:
         print(f"breakaway: {error} {error.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,7 +58,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m console.standalone", description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="where rides and classes are kept")
+    parser.add_argument("--data", type=Path, default=SHARE, help="where rides and classes are kept")
     parser.add_argument("--demo", type=int, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves")
     parser.add_argument("--out", type=Path, help="with --demo: where the screenshots go")
     parser.add_argument("--size", default="1920x1080", help="size of the window (default %(default)s)")
@@ -136,7 +136,7 @@ def _start_bike(link: Path, processes: Processes) -> Path:
 
 def _enrolled_at(tablet: Path) -> str | None:
     """The cloud at which the tablet is enrolled, if it is."""
-    cache = Cache.open(tablet / "tablet.sqlite3")
+    cache = Cache.open(tablet / FILE)
     try:
         enrolled = cache.enrolment()
         return enrolled[0] if enrolled else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import platform
 import sqlite3
 import sys
@@ -18,14 +17,11 @@ from sync.cache import Cache, CacheTooNew, CacheUnusable
 from sync.catalogue import Catalogue
 from sync.enrol import EnrolmentFailed, enrol
 from sync.links import BatchRefused, LinkDown, LinkError
+from sync.place import DEFAULT_DATA, FILE
 from sync.positions import ACKNOWLEDGED_AT
 from sync.pull import pull
 from sync.records import RecordError
 from sync.uplink import LAST_STATUS, Uplink
-
-SHARE = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-DEFAULT_DATA = Path(os.environ.get("BREAKAWAY_DATA", SHARE / "breakaway" / "tablet"))
-FILE = "tablet.sqlite3"
 
 
 def main(argv: list[str] | None = None) -> int:
