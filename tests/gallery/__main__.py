@@ -7,6 +7,7 @@ import importlib
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.gallery.scene import Scene
@@ -15,6 +16,7 @@ from tests.gallery.window import display, open_window, save_picture, step
 SIZES = ("1920x1080", "1280x800")
 ROOMS = ("browsing", "riding")
 SETTLING_FRAMES = 30
+LONGEST_MOTION_S = 2.0
 
 
 def all_scenes() -> list[Scene]:
@@ -24,6 +26,17 @@ def all_scenes() -> list[Scene]:
         if (Path(__file__).parent / f"{room}.py").exists():
             scenes += importlib.import_module(f"tests.gallery.{room}").SCENES
     return scenes
+
+
+def settle() -> None:
+    """Let frames pass until all is laid out and painted, and nothing fades or slides any more."""
+    from kivy.animation import Animation
+
+    step(SETTLING_FRAMES)
+    deadline = time.monotonic() + LONGEST_MOTION_S
+    while Animation._instances and time.monotonic() < deadline:
+        step()
+    step(2)
 
 
 def take_pictures(out: Path, size: str, only: str) -> None:
@@ -39,7 +52,7 @@ def take_pictures(out: Path, size: str, only: str) -> None:
                 continue
             stage.reset()
             scene.arrange(stage)
-            step(SETTLING_FRAMES)
+            settle()
             path = out / f"{scene.name}-{size}.png"
             save_picture(path)
             print(path, flush=True)

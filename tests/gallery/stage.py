@@ -18,6 +18,7 @@ from console.settings import Settings
 from drivers.sensor import LinkState, SensorStatus
 from sync.cache import Cache
 from tests.gallery import seed
+from tests.gallery.staged_ride import Listening
 from tests.gallery.window import step
 
 
@@ -132,7 +133,9 @@ class Stage(App):
 
 def still_sensors() -> Any:
     """A bike and a strap that are heard."""
-    return SimpleNamespace(sensors=[sensor("Bike", "bike"), sensor("Strap", "heart")], found=[])
+    heard = Listening()
+    heard.sensors = [sensor("Bike", "bike"), sensor("Strap", "heart")]
+    return heard
 
 
 def sensor(name: str, kind: str, state: LinkState = LinkState.RECEIVING) -> Any:
