@@ -9,10 +9,9 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Stri
 from kivy.uix.screenmanager import Screen
 
 from console.class_filter import EFFORTS
-from console.screens.leader_rows import LeaderRow
-from console.theme import ZONES, theme
+from console.screens.class_parts import LeaderRow
+from console.theme import theme
 from console.widgets import button, cover, planchart  # noqa: F401 - the rules use them
-from console.widgets.ground import Card
 from console.widgets.kv import load_rules
 from console.widgets.notice import Empty
 from console.wording import clock, minutes, number, short_date
@@ -124,12 +123,6 @@ class ClassScreen(Screen):
         empty.action = _("See all classes")
         empty.bind(on_act=lambda _empty: app.go("library"))
         self.ids.gone.add_widget(empty)
-
-
-class PlanLegend(Card):
-    """What the colours of the plan mean."""
-
-    zones = ListProperty([ZONES[1], ZONES[3], ZONES[4]])
 
 
 load_rules(__file__)
