@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -86,10 +87,14 @@ def tiny_text() -> str:
 
 @pytest.fixture(scope="session")
 def short_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A 20 s class in two rungs, in its directory ``<data>/classes/short-hill``."""
-    home = tmp_path_factory.mktemp("made")
-    plan = home / "short.toml"
-    plan.write_text(PLAN.format(motif="ridges"))
-    done = run_maker("build", plan, "--data", home, "--rungs", "540,360", "--json")
+    """A 20 s class in two rungs, in its directory ``<data>/classes/short-hill``; made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "short-class"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        plan = home / "short.toml"
+        plan.write_text(PLAN.format(motif="ridges"))
+        done = run_maker("build", plan, "--data", home, "--rungs", "540,360", "--json")
     assert done.status == 0, done.err
     return home / "classes" / "short-hill"

@@ -14,8 +14,6 @@ from PIL import Image
 
 from sync.records import FitnessClass, from_json
 
-pytestmark = pytest.mark.xdist_group("short class")
-
 
 def probe(path: Path, *wanted: str) -> Any:
     """What ffprobe tells of a media file."""
