@@ -6,8 +6,10 @@ else is read. Pictures wait in :attr:`Player.frames` for whoever draws them. No 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import threading
+import weakref
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +19,8 @@ from console.player_events import PlayerEvent, PlayerState
 from console.showing import Film, Showing
 
 __all__ = ["Player", "PlayerEvent", "PlayerState"]
+
+EXIT_S = 3.0  # how long the program's end waits for libVLC
 
 
 class Player:
@@ -97,6 +101,7 @@ class Player:
         film = Film(url, start_s, duration_s, captions_url)
         self._showing = Showing(film, not paused, self._volume, self._muted, self._tell)
         self._thread = self._showing.start(self._options)
+        _running[self._thread] = self._showing
 
     def play(self) -> None:
         """Go on after :meth:`pause`."""
@@ -159,3 +164,14 @@ class Player:
 
 
 _NO_FRAMES = Frames()
+_running: weakref.WeakKeyDictionary[threading.Thread, Showing] = weakref.WeakKeyDictionary()
+
+
+@atexit.register
+def _end_all() -> None:
+    # libVLC's threads must not call into a Python that has ended.
+    threads = list(_running.items())
+    for _, showing in threads:
+        showing.close()
+    for thread, _ in threads:
+        thread.join(EXIT_S)

@@ -89,7 +89,7 @@ def test_the_position_is_that_of_the_picture_seen(viewer: Viewer, film_server: F
     assert viewer.hear(Opened).duration_s == pytest.approx(8.0, abs=0.1)
     assert viewer.hear(FirstFrame).position_s == 0.0
     seen = viewer.see(60)
-    assert abs(lateness(seen[5:])) < 0.02
+    assert abs(lateness(seen[5:])) < 0.05  # 2 ms, and a picture more if libVLC was late with the first ones
     positions = [position for _, position, _ in seen]
     assert positions == sorted(positions)
     assert viewer.player.frames_shown >= 60
@@ -298,3 +298,14 @@ def test_without_libvlc_the_player_says_what_to_install() -> None:
     environment = {**os.environ, "PYTHON_VLC_LIB_PATH": "/nowhere/libvlc.so"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
     assert "apt install libvlc5 vlc-plugin-base" in done.stdout and "retry_in_s=None" in done.stdout, done.stderr
+
+
+def test_a_program_may_end_in_the_middle_of_a_class(film_server: FilmServer) -> None:
+    program = (
+        "import sys, threading; from console.player import Player; seen = threading.Event();"
+        "player = Player(lambda event: seen.set() if 'FirstFrame' in repr(event) else None, options=('--aout=dummy',));"
+        "player.open(sys.argv[1]); print(seen.wait(20))"
+    )
+    command = [sys.executable, "-c", program, f"{film_server.url}/plain/master.m3u8"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
