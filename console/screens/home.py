@@ -49,7 +49,8 @@ class HomeScreen(Screen):
         self.words = hero_words(app.cache, rider, rides, classes, now)
         self._show_hero(self.words)
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
-        self._show_latest([] if theme.compact else rides, now)  # a small panel has no room for them
+        # A small panel has no room for the latest rides, nor has a large one beside a notice.
+        self._show_latest([] if theme.compact or self.ids.matter.children else rides, now)
         self._show_classes(for_you(classes, rides), rides, app.online)
 
     def _show_matter(self, app: Any, has_classes: bool) -> None:
@@ -78,7 +79,8 @@ class HomeScreen(Screen):
     def _show_classes(self, classes: Sequence[FitnessClass], rides: Sequence[RideSummary], online: bool) -> None:
         self.classes_title = _class_title(bool(classes), online)
         grid, taken = self.ids.classes, taken_ids(rides)
-        grid.lines = 1 if self._latest_room.parent or len(classes) < 2 * grid.cols or theme.compact else 2
+        one_line = self._latest_room.parent or self.ids.matter.children or theme.compact
+        grid.lines = 1 if one_line or len(classes) < 2 * grid.cols else 2
         grid.clear_widgets()
         for one in classes[: grid.cols * grid.lines]:
             grid.add_widget(_class_card(one, one.id in taken, online))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+import time
+from collections import OrderedDict
 from typing import Any
 from weakref import ref
 
@@ -14,9 +15,10 @@ from kivy.uix.widget import Widget
 
 from console.theme import BG, theme
 from console.widgets.cover_art import Picture, paint, veil
+from console.widgets.motifs import PALETTES
 
 MOST_KEPT = 60
-A_FRAME = 2  # pictures painted in one frame: on slow graphics a list then fills in, instead of standing still
+A_FRAME_S = 0.05  # spent on painting in one frame: on slow graphics a list fills in, instead of standing still
 
 
 class Painter:
@@ -24,7 +26,7 @@ class Painter:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Picture, Texture] = OrderedDict()
-        self._asking: deque[ref[Cover]] = deque()
+        self._asking: list[ref[Cover]] = []
         self._work = Clock.create_trigger(self._paint_some, 0)
 
     def kept(self, picture: Picture) -> Texture | None:
@@ -39,13 +41,12 @@ class Painter:
         self._work()
 
     def _paint_some(self, *_: Any) -> None:
-        painted = 0
-        while self._asking and painted < A_FRAME:
-            cover = self._asking.popleft()()
-            if cover is not None and cover.visible_picture not in self._kept and cover.get_root_window():
-                self._keep(cover.visible_picture)
-                painted += 1
+        until = time.monotonic() + A_FRAME_S
+        while self._asking and time.monotonic() < until:
+            cover = self._asking.pop()()  # who asked last is in sight, and lists ask from their end
             if cover is not None:
+                if cover.visible_picture not in self._kept:
+                    self._keep(cover.visible_picture)
                 cover.show_picture()
         if self._asking:
             self._work()
@@ -70,6 +71,8 @@ class Cover(Widget):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         with self.canvas:
+            self._ground = Color(1, 1, 1, 0)
+            self._blank = RoundedRectangle()
             self._tint = Color(1, 1, 1, 0)
             self._picture = Rectangle()
             self._shade = Color(*BG[:3], 0)
@@ -86,20 +89,23 @@ class Cover(Widget):
         return Picture(self.motif, int(self.palette), width, height, round(radius, 1))
 
     def show_picture(self) -> None:
-        """Show the picture if it is painted."""
-        texture = painter.kept(self.visible_picture)
+        """Show the picture if it is painted, else its darkest colour."""
+        texture, picture = painter.kept(self.visible_picture), self.visible_picture
         self._tint.a = self._shade.a = 0
         if texture is None:
+            self._ground.rgba = PALETTES[picture.palette % len(PALETTES)].dark
+            self._blank.pos, self._blank.size, self._blank.radius = self.pos, self.size, [picture.radius or 0.01]
             return
+        self._ground.a = 0
         self._picture.texture, self._tint.a = texture, 1
-        self._picture.size = self._veil.size = (self.visible_picture.width, self.visible_picture.height)
+        self._picture.size = self._veil.size = (picture.width, picture.height)
         self._move()
         if self.veil:
             self._veil.texture, self._shade.a = veil(self.veil), 1
-            self._veil.radius = [self.visible_picture.radius or 0.01]
+            self._veil.radius = [picture.radius or 0.01]
 
     def _move(self, *_: Any) -> None:
-        self._picture.pos = self._veil.pos = self.pos
+        self._picture.pos = self._veil.pos = self._blank.pos = self.pos
 
     def _update(self, *_: Any) -> None:
         if painter.kept(self.visible_picture) is None:
