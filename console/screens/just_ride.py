@@ -53,6 +53,8 @@ class JustRideScreen(Screen):
         """Bring the screen to the ride that is on."""
         app = App.get_running_app()
         self.session, rider = app.session, app.rider
+        if self.session is None:
+            return
         self._threshold_w = rider.ftp_w if rider else 200.0
         self._highest_bpm = highest_heart_rate_bpm(rider.birth_year if rider else None, time.localtime().tm_year)
         self.goal = Goal.from_key(app.cache.setting(GOAL_KEY, ""))

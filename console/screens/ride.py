@@ -61,7 +61,9 @@ class RideScreen(Screen):
     def show(self, **_params: Any) -> None:
         """Bring the screen to the ride that is on."""
         app, parts = App.get_running_app(), self._parts
-        self.session = app.session
+        self.session, self._drawing = app.session, None
+        if self.session is None:
+            return
         self._drawing = RideDrawing(app, self.session, parts)
         self.folded = self.menu_open = self.asking = False
         one = self.session.fitness_class

@@ -86,10 +86,10 @@ COMPACT = _BOTH | {
 }
 COMPACT_FOLDED = _BOTH | {
     "fold": Place(170, 64, right=28, top=20),
-    "cadence_row": Place(290, 88, left=28, bottom=24),
-    "output_row": Place(300, 88, left=326, bottom=24),
-    "resistance_row": Place(290, 88, left=634, bottom=24),
-    "segment_row": Place(0, 88, left=932, right=28, bottom=24),
+    "cadence_row": Place(280, 88, left=28, bottom=24),
+    "output_row": Place(290, 88, left=316, bottom=24),
+    "resistance_row": Place(284, 88, left=614, bottom=24),
+    "segment_row": Place(0, 88, left=906, right=28, bottom=24),
     "spoken": Place(900, 90, bottom=130),
     "stall": Place(300, 44, top=30),
     "toast": Place(688, 112, top=100),

@@ -20,6 +20,7 @@ DASH = "–"
 BLINK_DARK = 0.4  # share of each second in which a coming target is dark
 SIZES = ((156, 54), (156, 46), (132, 46), (120, 40))  # of value and target: the largest that fit are taken
 DIGIT, MARGINS = 0.498, 70  # width of a digit as a share of its size; what the card keeps free, in design pixels
+ROW_SIZES, ROW_MARGINS = (122, 104, 90, 76, 64), 136
 Range = tuple[int, int] | None
 
 
@@ -130,9 +131,14 @@ class MetricRow(Panel):
     value_px = NumericProperty(122)
     natural = NumericProperty(132)
 
-    def on_value(self, _row: Any, value: str) -> None:
-        """Long numbers are lower, so that they stay clear of the words."""
-        self.value_px = {1: 122, 2: 122, 3: 104}.get(len(value), 84)
+    def on_kv_post(self, _base: Any) -> None:
+        """Keep the number clear of the words."""
+        self.bind(**dict.fromkeys(("value", "label", "size", "words"), self._fit))
+
+    def _fit(self, *_: Any) -> None:
+        words = max(self.ids.label.width, self.ids.words.width + 36 * self.u) / self.u
+        room = self.width / self.u - words - ROW_MARGINS
+        self.value_px = next((px for px in ROW_SIZES if DIGIT * len(self.value) * px <= room), ROW_SIZES[-1])
 
     def show(self, reading: Reading, target: Range, *_unused: Any) -> None:
         """Show a value and its target."""

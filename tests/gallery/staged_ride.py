@@ -16,7 +16,7 @@ from sync.records import Board, FitnessClass, RideHeader, Standings, StandingsRo
 from tests.gallery import seed
 
 BIKE, STRAP = "serial:///dev/ttyUSB0?protocol=peloton", "ble://C4:11:87:30:02:0A"
-STEP_S = 0.1
+STEP_S, LONG_STEP_S = 0.1, 0.5  # long stretches are ridden in long steps
 SAYS_EVERY = 3  # steps between two words of the bike
 NEARBY = (("alp_anna", 1, 58), ("gears_of_ana", 39, 4.2), ("Lou", 40, 2.3))
 BEHIND = (("tempo_tom", 42, -1.1), ("Hill Witch", 43, -6.4), ("Kilometre Ken", 44, -8.0))
@@ -46,13 +46,14 @@ class StagedRide:
 
     def go(self, seconds: float, *, bike: bool = True, strap: bool = True, **values: float) -> StagedRide:
         """Ride on; without ``bike`` nothing is heard of it. ``values`` replace what the script says."""
-        for _step in range(round(seconds / STEP_S)):
+        step_s = LONG_STEP_S if seconds > 5 else STEP_S
+        for _step in range(round(seconds / step_s)):
             self._steps += 1
-            if self._steps % SAYS_EVERY == 0:
+            if step_s == LONG_STEP_S or self._steps % SAYS_EVERY == 0:
                 self._say(bike, strap, values)
-            self.now_s = round(self.now_s + STEP_S, 3)
+            self.now_s = round(self.now_s + step_s, 3)
             if self.player is not None:
-                self.player.pass_time(STEP_S)
+                self.player.pass_time(step_s)
             self.session.step()
         return self
 
