@@ -21,7 +21,6 @@ from console.ride_session import RideSession
 from console.riding import Riding
 from console.sensing import Sensing
 from console.settings import Settings
-from console.sound import has_sound
 from console.startup import enrol_at_start, pair_known_sensors, welcome
 from console.theme import BG, register_fonts, theme
 from drivers import Sample
@@ -136,8 +135,7 @@ class ConsoleApp(App):
         self.go("ride" if session.fitness_class else "just-ride")
 
     def _make_player(self) -> Player:
-        silent = () if has_sound() else ("--aout=dummy",)
-        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe, options=silent)
+        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe)
         player.set_volume(self.settings.volume)
         return player
 
