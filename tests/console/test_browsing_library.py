@@ -149,3 +149,14 @@ def test_classes_that_arrive_are_shown_by_themselves(stage: Any) -> None:
     assert "Fetching the classes" in words()
     stage.cache.put_classes(seed.catalogue())
     step_until(lambda: "18 classes" in words(), within_s=3)
+
+
+def test_every_picture_in_sight_is_painted(library: Any, finger: Any) -> None:
+    from console.widgets.cover import Cover, painter
+    from tests.gallery.sight import visible
+
+    finger.swipe((1000.0, 200.0), (1000.0, 500.0))
+    step(30)
+    covers = [widget for widget in visible() if isinstance(widget, Cover)]
+    assert len(covers) >= 8
+    assert all(painter.kept(cover.visible_picture) for cover in covers)
