@@ -148,7 +148,7 @@ def test_classes_that_arrive_are_shown_by_themselves(stage: Any) -> None:
     step(6)
     assert "Fetching the classes" in words()
     stage.cache.put_classes(seed.catalogue())
-    step_until(lambda: "18 classes" in words(), within_s=3)
+    step_until(lambda: "18 classes" in words(), within_s=15)
 
 
 def test_every_picture_in_sight_is_painted(library: Any, finger: Any) -> None:
