@@ -116,5 +116,5 @@ def test_the_demo_classes_are_good_plans(path):
 
 def test_the_demo_classes_are_of_different_kinds():
     plans = [read_plan(path) for path in DEMOS]
-    assert [plan.duration_s for plan in plans] == [300, 600, 900]
+    assert [plan.duration_s for plan in plans] == [300, 480, 720]
     assert len({plan.kind for plan in plans}) == len({plan.motif for plan in plans}) == len(plans) == 3
