@@ -21,7 +21,7 @@ class Goal:
     @property
     def key(self) -> str:
         """As text, to be kept."""
-        return f"{self.kind} {self.amount:g}"
+        return f"{self.kind} {self.amount!r}"
 
     @staticmethod
     def from_key(key: object) -> Goal:

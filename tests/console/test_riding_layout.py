@@ -1,4 +1,4 @@
-"""Every riding screen, in every state of the gallery, on both panels: nothing cut off, out of reach or on top of another."""
+"""Every riding screen in every state of the gallery, on both panels: nothing cut off, hidden or out of reach."""
 
 from __future__ import annotations
 

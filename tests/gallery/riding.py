@@ -20,6 +20,7 @@ from tests.gallery.window import step
 
 SECOND_PUSH_S = 1086.0  # of Sunset Climb: 0:24 of the second push are left
 FRAMES = 3
+READ_S = 0.26  # after so long a screen has read everything anew
 
 
 def begin(stage: Any, *, heart: bool = True, player: StagedPlayer | None = None) -> StagedRide:
@@ -46,10 +47,11 @@ def ride_to(stage: Any, seconds: float, *, heart: bool = True, player: StagedPla
 
 
 def draw(stage: Any, ride: StagedRide, frames: int = FRAMES) -> None:
-    """Let the screen draw the ride's moment, with the needles at rest."""
+    """Let the screen draw the ride's moment, with the needles at rest. The ride's own time stands meanwhile."""
+    ride.screen_s = max(ride.screen_s, ride.now_s) + READ_S
     for _frame in range(frames):
-        stage.navigation.screen.draw(ride.now_s)
-        ride.now_s += 0.05
+        stage.navigation.screen.draw(ride.screen_s)
+        ride.screen_s += 0.05
         step()
 
 

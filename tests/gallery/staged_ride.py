@@ -23,11 +23,12 @@ BEHIND = (("tempo_tom", 42, -1.1), ("Hill Witch", 43, -6.4), ("Kilometre Ken", 4
 
 
 class StagedRide:
-    """``go`` lets seconds pass at once; ``now_s`` is the moment to draw."""
+    """``go`` lets seconds pass at once; ``now_s`` is the ride's moment."""
 
     def __init__(self, stage: Any, one: FitnessClass | None, *, heart: bool = True, player: Any = None) -> None:
         self.stage, self.heart, self.player = stage, heart, player
         self.now_s, self._began_wall = 1000.0, time.time() - 1200
+        self.screen_s = self.now_s  # what screens are told; it may run a little ahead
         self._steps = 0
         rider = stage.rider or seed.MARTA
         header = RideHeader(RideHeader.new_id(), rider.id, rider.name, self._began_wall, one.id if one else None)
@@ -128,6 +129,16 @@ class Listening:
         """The last 60 s: (seconds ago, value), oldest first."""
         now = self.now_s
         return [(now - at_s, value) for at_s, value, _source in self._heard[metric] if now - at_s <= 60]
+
+    def pair(self, url: str, name: str, kind: str) -> None:
+        """Noted, and done as far as the list goes."""
+        self.asked.append(("pair", url))
+        self.sensors.append(paired(name, kind, url, LinkState.CONNECTING))
+
+    async def forget(self, url: str) -> None:
+        """Noted, and done as far as the list goes."""
+        self.asked.append(("forget", url))
+        self.sensors = [sensor for sensor in self.sensors if sensor.url != url]
 
     def look(self) -> None:
         """Noted, not done."""
