@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sync.cloud.classes import ffmpeg
+from sync.cloud.classes.errors import NoSpace
 from sync.cloud.classes.shelf import Shelf
 
 QUICK = ("--quick", "--json")
@@ -158,6 +161,14 @@ def test_a_full_disk_is_a_sentence(maker, plan, tmp_path):
         assert visible(small) == []
     finally:
         subprocess.run(["umount", small], check=True)
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), OSError(errno.EDQUOT, "quota")])
+def test_a_disk_that_fills_up_while_making_is_the_same_sentence(error):
+    said = ffmpeg.failure("part0_360.mp4: No space left on device\nConversion failed!")
+    for told in (said, ffmpeg.from_os(error)):
+        assert isinstance(told, NoSpace) and "the disk is full" in str(told) and "free some space" in told.remedy
+    assert ffmpeg.from_os(OSError(errno.EACCES, "no")) is None
 
 
 def test_nobody_reading_the_lines_stops_nothing(tiny, tmp_path):

@@ -71,6 +71,12 @@ def test_a_file_that_is_no_video_is_refused(maker, plan, tmp_path, content):
     assert not list(tmp_path.rglob("class.json"))
 
 
+def test_a_small_video_is_not_blown_up(maker, plan, tmp_path):
+    film = filmed(tmp_path / "film.mp4", 6, size="640x360")
+    assert maker("build", plan, "--video", film, "--data", tmp_path, "--rungs", "540,360").status == 0
+    assert [path.parent.name for path in (tmp_path / "classes/short-hill").glob("v*/*.m3u8")] == ["v360"]
+
+
 def test_sound_alone_is_no_video(maker, plan, tmp_path):
     film = tmp_path / "song.m4a"
     subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=300:duration=6", str(film)], check=True)
@@ -80,6 +86,6 @@ def test_sound_alone_is_no_video(maker, plan, tmp_path):
 
 def test_a_missing_video_and_two_plans_are_refused(maker, plan, tmp_path):
     gone = maker("build", plan, "--video", tmp_path / "gone.mp4", "--data", tmp_path)
-    assert gone.status == 1 and "there is no such file" in gone.err
+    assert gone.status == 2 and "there is no such file" in gone.err
     two = maker("build", plan, plan, "--video", plan, "--data", tmp_path)
     assert two.status == 1 and "exactly one PLAN" in two.err

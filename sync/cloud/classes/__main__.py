@@ -92,16 +92,17 @@ def _heights(text: str) -> tuple[int, ...]:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from sync.cloud.classes import video
     from sync.cloud.classes.production import Order  # with numpy and Pillow: not needed to list or to refuse
 
     paths = _plan_files([*options.plans, *([options.all] if options.all else [])])
     if options.video and len(paths) != 1:
         raise MakerError("--video goes with exactly one PLAN", "build the others without it")
-    if options.video and not options.video.is_file():
-        raise MakerError(f"{options.video}: there is no such file", "give the path of a video file")
-    heights = (360,) if options.quick else options.rungs
-    plans = _read_all(paths)
-    orders = [Order(path, plan, heights, options.video, options.force) for path, plan in plans]
+    heights, film, plans = (360,) if options.quick else options.rungs, None, _read_all(paths)
+    if options.video:
+        film = video.look_into(options.video, plans[0][1])
+        heights = video.worth_making(film, heights)
+    orders = [Order(path, plan, heights, film, options.force) for path, plan in plans]
     return _Line(options, Shelf(options.data)).work_off(orders)
 
 

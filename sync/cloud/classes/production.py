@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
@@ -37,17 +37,17 @@ class Order:
     path: Path
     plan: Plan
     heights: tuple[int, ...]
-    film: Path | None = None
+    film: video.Video | None = None
     force: bool = False
+    source: str = field(init=False, default="")
 
-    @property
-    def source(self) -> str:
-        """What the class is made of, as ten hexadecimal digits: the plan, the maker's version, the video."""
+    def __post_init__(self) -> None:
+        """``source`` is what the class is made of (the plan, the maker's version, the video): ten hex digits."""
         digest = hashlib.sha256(f"{MAKER_VERSION} {self.plan!r}".encode())
         if self.film is not None:
-            with self.film.open("rb") as file:
+            with self.film.path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()[:10]
+        object.__setattr__(self, "source", digest.hexdigest()[:10])
 
     def missing(self, shelf: Shelf) -> list[int]:
         """The heights that are not yet on the shelf, lowest first."""
@@ -70,7 +70,7 @@ class Production:
         self._order, self._plan, self._source = order, order.plan, order.source
         self._shelf, self._progress, self._now = shelf, progress, now
         self._work = work / order.plan.id
-        self._video = video.look_into(order.film, order.plan) if order.film else None
+        self._video = order.film
         self._spoken: list[Spoken] | None = None
         self._work.mkdir()
 

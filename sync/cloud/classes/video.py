@@ -6,6 +6,7 @@ it is cut; beyond that the plan would speak of another video, and is refused. It
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def look_into(path: Path, plan: Plan) -> Video:
             "change the plan's segments or cut the video",
         )
     return Video(path, length, int(pictures[0]["height"]), any(s["codec_type"] == "audio" for s in streams))
+
+
+def worth_making(video: Video, heights: Sequence[int]) -> tuple[int, ...]:
+    """Those of ``heights`` that do not blow the video up; the lowest in any case."""
+    return tuple(height for height in heights if height <= video.height) or (min(heights),)
 
 
 def bed(video: Video, work: Path) -> Path | None:

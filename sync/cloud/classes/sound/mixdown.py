@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +32,9 @@ def mix(plan: Plan, spoken: Sequence[Spoken], work: Path, out: str, bed: Path | 
     ``bed`` is raw sound (32-bit float, ``RATE``, stereo) in place of the music.
     """
     raw = work / "mix.f32"
-    track = np.memmap(raw, np.float32, "w+", shape=(plan.duration_s * RATE, 2))
+    with raw.open("wb") as file:  # a disk that fills up under a mapped file would kill the process
+        os.posix_fallocate(file.fileno(), 0, plan.duration_s * RATE * 2 * 4)
+    track = np.memmap(raw, np.float32, "r+", shape=(plan.duration_s * RATE, 2))
     if bed is None:
         _lay_songs(plan, track)
     else:
