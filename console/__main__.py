@@ -6,11 +6,11 @@ import argparse
 import asyncio
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.lock import AlreadyRunning, lock
-from sync.place import DEFAULT_DATA
+from sync.place import DEFAULT_DATA, FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Options:
     sensor: str | None
     demo_s: int | None
     out: Path
+    forget_pin: str | None = None
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,10 +33,27 @@ def main(argv: list[str] | None = None) -> int:
     options = parse_options(argv)
     try:
         with lock(options.data):
-            return _open(options)
+            return _forget_pin(options) if options.forget_pin else _open(options)
     except AlreadyRunning as error:
         print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
         return 1
+
+
+def _forget_pin(options: Options) -> int:
+    """Who has the tablet's command line may let a rider in who forgot the PIN."""
+    from sync.cache import Cache
+
+    cache = Cache.open(options.data / FILE)
+    try:
+        riders = [rider for rider in cache.riders() if rider.name == options.forget_pin]
+        for rider in riders:
+            cache.save_rider(replace(rider, pin_hash=None))
+        names = ", ".join(rider.name for rider in cache.riders())
+    finally:
+        cache.close()
+    if not riders:
+        print(f"bike-console: no rider is called {options.forget_pin}. There are: {names or 'none'}.", file=sys.stderr)
+    return 0 if riders else 1
 
 
 def _open(options: Options) -> int:
@@ -63,13 +81,22 @@ def parse_options(argv: list[str] | None) -> Options:
     parser.add_argument("--sensor", metavar="URL", help="pair this sensor, e.g. serial:///dev/ttyUSB0?protocol=peloton")
     parser.add_argument("--demo", type=int, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves")
     parser.add_argument("--out", type=Path, default=Path("build/demo"), help="with --demo: where screenshots go")
+    parser.add_argument("--forget-pin", metavar="NAME", help="remove a rider's PIN, and end")
     given = parser.parse_args(argv)
     try:
         width, height = (int(side) for side in given.size.split("x"))
     except ValueError:
         parser.error(f"--size {given.size}: expected WIDTHxHEIGHT, e.g. 1920x1080")
     return Options(
-        given.data, (width, height), given.fullscreen, given.cloud, given.code, given.sensor, given.demo, given.out
+        data=given.data,
+        size=(width, height),
+        fullscreen=given.fullscreen,
+        cloud=given.cloud,
+        code=given.code,
+        sensor=given.sensor,
+        demo_s=given.demo,
+        out=given.out,
+        forget_pin=given.forget_pin,
     )
 
 
