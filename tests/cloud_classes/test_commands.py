@@ -17,6 +17,8 @@ from sync.cloud.classes import ffmpeg
 from sync.cloud.classes.errors import NoSpace
 from sync.cloud.classes.shelf import Shelf
 
+pytestmark = pytest.mark.timeout(240)  # each test makes classes, several of them more than one
+
 QUICK = ("--quick", "--json")
 
 

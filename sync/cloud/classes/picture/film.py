@@ -8,6 +8,7 @@ from typing import Protocol
 from sync.cloud.classes.picture.bars import Bars
 from sync.cloud.classes.picture.canvas import Canvas
 from sync.cloud.classes.picture.cyclist import Cyclist
+from sync.cloud.classes.picture.foreground import Foreground
 from sync.cloud.classes.picture.journey import Journey, Moment
 from sync.cloud.classes.picture.lettering import Lettering
 from sync.cloud.classes.picture.lines import Lines
@@ -50,6 +51,7 @@ class Film:
         stage = Stage(width, height, palette, seed=zlib.crc32(plan.id.encode()))
         self.journey, self._canvas = Journey(plan), Canvas(width, height)
         self._scenery, self._road = SCENERIES[plan.motif](stage), Road(stage)
+        self._foreground = Foreground(stage)
         self._cyclist = Cyclist(palette, stage.scale)
         self._lettering = Lettering(plan, stage.scale)
 
@@ -59,6 +61,7 @@ class Film:
         self._scenery.draw(canvas, moment)
         self._road.draw(canvas, moment)
         self._cyclist.draw(canvas, moment, RIDER_X, CONTACT_Y)
+        self._foreground.draw(canvas, moment)
         if words:
             self._lettering.draw(canvas, moment)
             _darken(canvas, self._light(moment))

@@ -10,7 +10,7 @@ import numpy as np
 from sync.cloud.classes.picture.brush import Brush
 from sync.cloud.classes.picture.canvas import Canvas, Floats, Sprite
 from sync.cloud.classes.picture.journey import Moment
-from sync.cloud.classes.picture.palette import INK, TEXT, mix
+from sync.cloud.classes.picture.palette import TEXT, Colour, mix
 from sync.cloud.classes.picture.strip import Rows
 from sync.cloud.classes.picture.terrain import Stage, gradient
 
@@ -31,9 +31,8 @@ class Road:
         self._mark = lru_cache(maxsize=48)(self._paint_mark)
         self._post = self._paint_post()
         rows = stage.height - stage.px(self._bottom) + 2
-        self._ground = Rows(
-            gradient(rows // 2 * 2, (0, stage.palette.ground), (0.6, INK), (1, INK)), stage.height - rows
-        )
+        stops = ((0, verge_of(stage)), (0.55, stage.palette.ground), (1, stage.palette.ground))
+        self._ground = Rows(gradient(rows // 2 * 2, *stops), stage.height - rows)
 
     @property
     def _bottom(self) -> float:
@@ -76,14 +75,19 @@ class Road:
 def _coat(stage: Stage, below: Floats, aside: Floats) -> Floats:
     """The colours of a road whose wheels' line is where ``below`` (design pixels downwards) is 0."""
     palette = stage.palette
-    asphalt, ground = mix(palette.ground, palette.near, 0.55), palette.ground
+    asphalt, ground = mix(palette.ground, palette.near, 0.55), verge_of(stage)
     at = (FAR_EDGE, FAR_EDGE + 4, FAR_EDGE + 5, NEAR_EDGE - 4, NEAR_EDGE - 3, NEAR_EDGE, NEAR_EDGE + 1)
     edge, verge = mix(palette.glow, palette.near, 0.35), mix(palette.ground, palette.near, 0.8)
-    colours = np.array((edge, edge, asphalt, mix(asphalt, ground, 0.5), verge, verge, ground), np.float32)
+    colours = np.array((edge, edge, asphalt, mix(asphalt, palette.ground, 0.5), verge, verge, ground), np.float32)
     colour = np.stack([np.interp(below, at, colours[:, i]) for i in range(3)], axis=2).astype(np.float32)
     shade = np.clip(1 - np.hypot((aside - 20) / 230, (below - 4) / 13), 0, 0.55)[..., None]
     cover = np.clip((below - FAR_EDGE) * stage.scale + 0.5, 0, 1)[..., None]
     return np.concatenate((colour * (1 - shade) * cover, cover * 255), axis=2)
+
+
+def verge_of(stage: Stage) -> Colour:
+    """The colour of the land on this side of the road."""
+    return mix(stage.palette.ground, stage.palette.near, 0.42)
 
 
 def _passing(way: float, every: float) -> list[float]:
