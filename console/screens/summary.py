@@ -89,7 +89,8 @@ class SummaryScreen(Screen):
         total.value = number(summary.totals.kj) if summary.totals.power_w.average is not None else "–"
         total.headline, total.words = against.headline, against.words
         if T.theme.compact and against.brief:
-            total.headline, total.words = against.brief, ""  # the trophy says that it is a best
+            # A best has its trophy to say so; else the words lie beside the rank.
+            total.headline, total.words = (against.brief, "") if against.best else ("", against.brief)
         total.show(against.best, moves=self._fresh and not app.settings.less_motion)
         for index, figure in enumerate(tiles(summary, app.settings.units)):
             tile = self._parts[f"tile{index}"]

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from kivy.graphics import Mesh, RenderContext
 
+from console.widgets.strokes import bevelled
+
 Colour = Sequence[float]
 Radius = float | tuple[float, float, float, float]  # or one a corner: top right, top left, bottom left, bottom right
 Floats = npt.NDArray[np.float32]
@@ -35,11 +37,10 @@ void main(void) {
 )
 _FRAGMENT_SHADER = _PRECISION + "varying vec4 tint;\nvoid main(void) { gl_FragColor = tint; }\n"
 
-GENTLE = 0.5  # a bend up to 90 degrees
-_CORNER_STEPS = 8
-_TURNS = np.concatenate([np.linspace(q, q + 1, _CORNER_STEPS) for q in range(4)]) * (math.pi / 2)
-_NORMALS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
-_CORNERS = np.repeat(np.array([(1, 1), (0, 1), (0, 0), (1, 0)], dtype=float), _CORNER_STEPS, axis=0)
+_STEPS = 7  # points of a quarter circle
+_TURNS = (np.arange(4)[:, None] + np.linspace(0, 1, _STEPS)) * (math.pi / 2)
+_NORMALS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=2)  # of each corner's arc: top right, top left, ...
+_OUTWARDS = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=float)
 
 
 class Flat(RenderContext):
@@ -76,21 +77,57 @@ class Batch:
         self.mesh.indices = np.concatenate(self._indices).ravel()
 
     def box(self, x: float, y: float, width: float, height: float, radius: Radius, colour: Colour) -> None:
-        """A filled box with round corners."""
-        if width <= 0 or height <= 0:
+        """A filled box with round corners, on whole pixels. On each side both corners are alike, or one is square.
+
+        The body is three upright rectangles: a fan over all of it would be thin slivers, which cost most to fill.
+        """
+        left, foot, right, top = round(x), round(y), round(x + width), round(y + height)
+        if right <= left or top <= foot:
             return
-        centres, radii = _corner_centres(x, y, width, height, radius)
-        ring = self._rings([centres + _NORMALS * (radii - 0.5), centres + _NORMALS * (radii + 0.5)], colour, (1, 0))
-        fan = np.arange(1, len(_NORMALS) - 1)
-        self._indices.append(_triangles(np.stack([np.full_like(fan, ring), ring + fan, ring + fan + 1], axis=1)))
+        most = min(right - left, top - foot) // 2
+        radii = np.clip(np.round(np.broadcast_to(np.asarray(radius, dtype=float), 4)), 0, most)
+        upper_right, upper_left, lower_left, lower_right = radii
+        inner_left, inner_right = left + max(upper_left, lower_left), right - max(upper_right, lower_right)
+        body = (
+            (inner_left, foot, inner_right - inner_left, top - foot),
+            (left, foot + lower_left, inner_left - left, top - foot - lower_left - upper_left),
+            (inner_right, foot + lower_right, right - inner_right, top - foot - lower_right - upper_right),
+        )
+        parts = np.array([part for part in body if part[2] > 0 and part[3] > 0])
+        self.rectangles(parts, np.broadcast_to(colour, (len(parts), 4)))
+        self._corners((left, foot, right, top), radii, (0.5, -0.5), (0, 1), colour, filled=True)
 
     def frame(
         self, x: float, y: float, width: float, height: float, radius: float, line: float, colour: Colour
     ) -> None:
-        """The outline of a box with round corners; the line lies inside the box."""
-        centres, radii = _corner_centres(x, y, width, height, radius)
-        depths = (radii + 0.5, radii - 0.5, radii - line + 0.5, radii - line - 0.5)
-        self._rings([centres + _NORMALS * depth for depth in depths], colour, (0, 1, 1, 0))
+        """The outline of a box with round corners, on whole pixels; the line lies inside the box."""
+        left, foot, right, top, line = round(x), round(y), round(x + width), round(y + height), max(round(line), 1)
+        bend = min(round(radius), (right - left) // 2, (top - foot) // 2)
+        sides = [(left + bend, y, right - left - 2 * bend, line) for y in (foot, top - line)]
+        sides += [(x, foot + bend, line, top - foot - 2 * bend) for x in (left, right - line)]
+        self.rectangles(np.array(sides), np.broadcast_to(colour, (4, 4)))
+        depths, alphas = (0.5, -0.5, 0.5 - line, -0.5 - line), (0, 1, 1, 0)
+        self._corners((left, foot, right, top), np.full(4, float(bend)), depths, alphas, colour)
+
+    def _corners(
+        self,
+        sides: tuple[float, float, float, float],
+        radii: npt.NDArray[np.floating],
+        depths: Sequence[float],
+        alphas: Sequence[float],
+        colour: Colour,
+        filled: bool = False,
+    ) -> None:
+        """The arcs of round corners, at some depths from the outline; ``filled`` down to their centres."""
+        left, foot, right, top = sides
+        for corner, (radius, outwards) in enumerate(zip(radii, _OUTWARDS, strict=True)):
+            if radius > 0:
+                edge = np.array([right if outwards[0] > 0 else left, top if outwards[1] > 0 else foot])
+                centre = edge - outwards * radius
+                rows = [centre + _NORMALS[corner] * max(radius + depth, 0.0) for depth in depths]
+                if filled:
+                    rows.append(np.broadcast_to(centre, (_STEPS, 2)))
+                self._strips(rows, colour, (*alphas, 1) if filled else alphas)
 
     def rectangle(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
         """A plain rectangle; sharp where its sides lie on whole pixels."""
@@ -108,7 +145,9 @@ class Batch:
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """A filled circle around a point."""
-        self.box(x - radius, y - radius, 2 * radius, 2 * radius, radius, colour)
+        ring = np.concatenate([*_NORMALS, _NORMALS[0, :1]])
+        rows = [np.array([x, y]) + ring * depth for depth in (radius + 0.5, max(radius - 0.5, 0.0), 0.0)]
+        self._strips(rows, colour, (0, 1, 1))
 
     def arc(
         self, x: float, y: float, radius: float, line: float, start_deg: float, end_deg: float, colour: Colour
@@ -123,7 +162,7 @@ class Batch:
     def line(self, points: npt.NDArray[np.floating], width: float, colour: Colour) -> None:
         """A line through points (rows of x, y), with round ends."""
         if len(points) > 1:
-            self._band(*_bevelled(points), width, colour)
+            self._band(*bevelled(points), width, colour)
             for x, y in (points[0], points[-1]):
                 self.disc(x, y, width / 2, colour)
 
@@ -140,10 +179,7 @@ class Batch:
         offsets = (half + 0.5, max(half - 0.5, 0.0), min(0.5 - half, 0.0), -half - 0.5)
         self._strips([middle + normals * offset for offset in offsets], colour, (0, 1, 1, 0))
 
-    def _rings(self, rings: list[npt.NDArray[np.floating]], colour: Colour, alphas: Sequence[float]) -> int:
-        return self._strips([np.concatenate([ring, ring[:1]]) for ring in rings], colour, alphas)
-
-    def _strips(self, rows: list[npt.NDArray[np.floating]], colour: Colour, alphas: Sequence[float]) -> int:
+    def _strips(self, rows: Sequence[npt.NDArray[np.floating]], colour: Colour, alphas: Sequence[float]) -> int:
         """Join rows of points, each at its share of the colour's opacity; returns the index of the first point."""
         length = len(rows[0])
         tints = np.repeat(np.array([(*colour[:3], colour[3] * alpha) for alpha in alphas]), length, axis=0)
@@ -158,30 +194,6 @@ class Batch:
         first, self._count = self._count, self._count + len(points)
         self._vertices.append(np.concatenate([points, tints], axis=1).astype(np.float32))
         return first
-
-
-def _corner_centres(
-    x: float, y: float, width: float, height: float, radius: Radius
-) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """The centre and the radius that belong to every point of the outline."""
-    each = np.broadcast_to(np.asarray(radius, dtype=float), 4)
-    radii = np.repeat(np.clip(each, 0.5, max(min(width, height) / 2, 0.5)), _CORNER_STEPS)[:, None]
-    return np.array([x, y]) + radii + _CORNERS * (np.array([width, height]) - 2 * radii), radii
-
-
-def _bevelled(points: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """Each stretch of a line with the normals at its two ends: at a gentle bend both stretches share one, at a sharp
-    one each keeps its own, so that neither gets thin."""
-    steps = np.diff(points, axis=0)
-    lengths = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-6)[:, None]
-    sides = np.stack([-steps[:, 1], steps[:, 0]], axis=1) / lengths
-    normals = np.repeat(sides, 2, axis=0)
-    means = (sides[:-1] + sides[1:]) / 2
-    squares = (means**2).sum(axis=1)[:, None]
-    gentle = np.flatnonzero(squares[:, 0] > GENTLE)
-    shared = means[gentle] / squares[gentle]
-    normals[2 * gentle + 1], normals[2 * gentle + 2] = shared, shared
-    return np.repeat(points, 2, axis=0)[1:-1], normals
 
 
 def _triangles(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint16]:

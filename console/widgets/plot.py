@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from kivy.properties import ColorProperty, NumericProperty
 
 from console import theme as T
@@ -14,10 +13,10 @@ from console.curves import Curve, gaps, means, zones
 from console.widgets.digits import Digits
 from console.widgets.flat import Colour
 from console.widgets.panel import Panel
+from console.widgets.strokes import dashes
 
 AXIS = 44  # height of the axis's numbers, in design pixels
 NARROWEST = 3  # width of a column, in window pixels
-DASH_ON, DASH_OFF = 14, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +155,3 @@ class SmallPlot(Panel):
         for first, last in gaps(~np.isnan(values)):
             self.still.area(points[first:last], self.y, T.with_alpha(self.colour, 0.18))
             self.still.line(points[first:last], 4 * self.u, self.colour)
-
-
-def dashes(points: npt.NDArray[np.floating]) -> list[npt.NDArray[np.floating]]:
-    """The pieces of a dashed line through points."""
-    if len(points) < 2:
-        return []
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    way = np.concatenate([[0.0], np.cumsum(steps)])
-    pieces = []
-    for start in np.arange(0.0, way[-1], DASH_ON + DASH_OFF):
-        end = min(start + DASH_ON, way[-1])
-        inside = way[(way > start) & (way < end)]
-        stops = np.concatenate([[start], inside, [end]])
-        pieces.append(np.stack([np.interp(stops, way, points[:, 0]), np.interp(stops, way, points[:, 1])], axis=1))
-    return pieces
