@@ -18,6 +18,7 @@ from console.words import _
 from sync.records import Point
 
 SLOWLY_S = 0.25  # how often totals and standings are read
+SOON_S = 1.0  # a picture that comes within a second is not talked about
 NEEDLE_S = 1 / 40  # needles move no oftener than pictures come
 
 
@@ -28,6 +29,7 @@ class RideDrawing:
         self.app, self.session, self.parts = app, session, parts
         self.alert: Alert | None = None
         self._bike_lost = False
+        self._opening_since_s: float | None = None
         self._slow_at_s = self._needles_at_s = float("-inf")
         rider = app.rider
         self.threshold_w = rider.ftp_w if rider else 200.0
@@ -48,6 +50,7 @@ class RideDrawing:
             self._slowly(now, class_s, now_s)
         self.parts["toast"].show(self.alert, now_s)
         self.parts["spoken"].text = self._spoken()
+        self.parts["stall"].text = self._waiting_words(now_s)
 
     def _numbers(self, now: Now, moment: Moment, now_s: float, folded: bool) -> None:
         near = moment.following if moment.left_s <= LAST_S else None
@@ -110,6 +113,15 @@ class RideDrawing:
         player = self.session.player
         return player.caption if player is not None and self.app.settings.captions else ""
 
+    def _waiting_words(self, now_s: float) -> str:
+        """What to say while the picture stands still, or is not there yet after a second."""
+        state = self.session.player.state if self.session.player is not None else None
+        if state is not PlayerState.OPENING:
+            self._opening_since_s = None
+            return _("Video is catching up") if state is PlayerState.STALLED else ""
+        self._opening_since_s = now_s if self._opening_since_s is None else self._opening_since_s
+        return _("The picture is on its way") if now_s - self._opening_since_s > SOON_S else ""
+
     def hidden(self, now: Now, compact: bool, menu_open: bool) -> set[str]:
         """The parts that have nothing to show now."""
         player, hidden = self.session.player, set[str]()
@@ -123,7 +135,7 @@ class RideDrawing:
             hidden.add("captions")
         if player is None:
             hidden.add("sound")
-        if player is None or player.state is not PlayerState.STALLED:
+        if not self.parts["stall"].text:
             hidden.add("stall")
         if self.parts["toast"].alert is None:
             hidden.add("toast")

@@ -263,6 +263,20 @@ def test_a_stalled_and_a_broken_video_stop_nothing(stage: Any, see: Any) -> None
     assert part(stage, "cover").parent is not None, "the drawn cover is the ground again"
 
 
+def test_a_picture_that_takes_long_is_announced(stage: Any, see: Any) -> None:
+    from tests.gallery.riding import begin
+    from tests.gallery.staged_picture import StagedPlayer
+
+    ride = begin(stage, player=StagedPlayer(PlayerState.OPENING, picture=False))
+    assert "The picture is on its way" not in see(ride)
+    ride.go(1.5)
+    assert "The picture is on its way" in see(ride)
+    assert ride.session.class_s == 0.0, "the class waits for its first picture"
+    ride.player.play()
+    ride.go(1.0)
+    assert "The picture is on its way" not in see(ride)
+
+
 def test_while_pictures_come_numbers_wait_for_the_next_one(stage: Any) -> None:
     from tests.gallery.riding import ride_to
     from tests.gallery.staged_picture import WHITE, StagedPlayer
