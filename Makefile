@@ -10,10 +10,10 @@ export PYTHONUNBUFFERED = 1
 #   libvlc5 vlc-plugin-base            the player of the classes
 #   ffmpeg espeak-ng                   make the demo classes: picture, sound, the coach's voice
 #   nats-server                        the cloud's message broker (MQTT for tablets)
-#   libgl1 libgl1-mesa-dri libmtdev1   OpenGL and touch input for the console's window
+#   libgl1 libgl1-mesa-dri             OpenGL for the console's window
 #   xvfb                               a virtual display where there is none, and for the tests
 #   python3-venv                       the project's own Python environment
-APT := libvlc5 vlc-plugin-base ffmpeg espeak-ng nats-server libgl1 libgl1-mesa-dri libmtdev1 xvfb python3-venv
+APT := libvlc5 vlc-plugin-base ffmpeg espeak-ng nats-server libgl1 libgl1-mesa-dri xvfb python3-venv
 # Only for `make bench`: VLC's own windows, to measure against.
 APT_BENCH := vlc-plugin-video-output
 
@@ -65,7 +65,8 @@ if [ -n "$$missing" ]; then \
     echo "  $(1)"; echo "Install their equivalents, then run: make SKIP_PACKAGES=1 <target>"; \
     [ -n "$(SKIP_PACKAGES)" ] || exit 1; \
   else \
-    echo "$(2) needs these system packages (the Makefile says what for):$$missing"; \
+    echo "$(2) needs these system packages, and installs them with apt:"; \
+    for p in $$missing; do echo "  $$p$$(sed -nE "s/^#   (.* )?$$p( .*)?  +(the .*|make .*|OpenGL .*|a .*)$$/: \\3/p" Makefile | head -n 1)"; done; \
     sudo=""; [ $$(id -u) = 0 ] || sudo=sudo; \
     $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
   fi; \

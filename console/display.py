@@ -23,7 +23,8 @@ def start_virtual(processes: Processes, width: int, height: int) -> str:
     if not shutil.which("Xvfb"):
         raise NoDisplay("no display here, and no Xvfb to make one: apt install xvfb")
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
-    server = processes.start(command, stdout=subprocess.PIPE)
+    # Its complaints about numbers that others use are not ours to show.
+    server = processes.start(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert server.stdout is not None
     number = server.stdout.readline().strip()
     if not number:

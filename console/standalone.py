@@ -43,6 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     except (StartFailed, NoDisplay) as error:
         print(f"breakaway: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"breakaway: {error}. Choose a folder you may write to with --data.", file=sys.stderr)
+        return 1
     except (CacheTooNew, CacheUnusable, AlreadyRunning) as error:
         print(f"breakaway: {error} {error.remedy}", file=sys.stderr)
         return 1
@@ -59,10 +62,18 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m console.standalone", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=SHARE, help="where rides and classes are kept")
-    parser.add_argument("--demo", type=int, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves")
+    parser.add_argument(
+        "--demo", type=_seconds, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves"
+    )
     parser.add_argument("--out", type=Path, help="with --demo: where the screenshots go")
     parser.add_argument("--size", default="1920x1080", help="size of the window (default %(default)s)")
     return parser.parse_args(argv)
+
+
+def _seconds(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return int(text)
 
 
 def _run(options: argparse.Namespace, processes: Processes) -> int:

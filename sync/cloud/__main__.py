@@ -34,6 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: choose 1 to 65535, or 0 for any free one")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sync.cloud", description="The cloud behind the bikes.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -52,9 +58,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "serve", _serve, "run the broker and the HTTP side until SIGTERM or Ctrl-C")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1); 0.0.0.0 for a network")
-    command.add_argument("--port", type=int, default=8080, help="HTTP port (8080); 0 takes any free one, everywhere")
-    command.add_argument("--mqtt-port", type=int, default=1883, help="MQTT port for tablets (1883)")
-    command.add_argument("--nats-port", type=int, default=4222, help="NATS port, on loopback only (4222)")
+    command.add_argument("--port", type=_port, default=8080, help="HTTP port (8080); 0 takes any free one, everywhere")
+    command.add_argument("--mqtt-port", type=_port, default=1883, help="MQTT port for tablets (1883)")
+    command.add_argument("--nats-port", type=_port, default=4222, help="NATS port, on loopback only (4222)")
     command.add_argument("--verbose", action="store_true", help="log more")
 
 

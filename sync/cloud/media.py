@@ -28,7 +28,8 @@ SERVED = {
 router = APIRouter(prefix="/media")
 
 
-@router.api_route("/{class_id}/{name:path}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.head("/{class_id}/{name:path}", include_in_schema=False)
+@router.get("/{class_id}/{name:path}", response_class=FileResponse)
 async def media(request: Request, class_id: str, name: str) -> Response:
     """One file of a class, whole or a range of it."""
     path = _find(request.app.state.cloud.catalogue.directory, class_id, name)
