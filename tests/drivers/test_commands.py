@@ -118,7 +118,7 @@ def test_watch_ends_quietly_on_ctrl_c(virtual_bike, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 130
+        assert process.wait(20) == 130
         assert process.stderr.read() == b""
 
 
