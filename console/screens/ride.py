@@ -72,7 +72,7 @@ class RideScreen(Screen):
         parts["picture"].player = self.session.player
         parts["strip"].plan = self.session.plan
         parts["best"].clear()
-        for name in ("banner", "segment_row"):
+        for name in ("banner", "segment_row", "cadence", "resistance"):
             parts[name].moves = not app.settings.less_motion
 
     def on_enter(self, *_: Any) -> None:

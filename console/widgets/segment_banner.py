@@ -62,7 +62,7 @@ class SegmentBanner(Panel):
         if moment.index != self._index:
             self._turn_to(moment, now_s)
         self.left = countdown(moment.left_s)
-        self.pulsing = moment.left_s <= LAST_S and moment.left_s % 1.0 > 1.0 - PULSE_S
+        self.pulsing = self.moves and moment.left_s <= LAST_S and moment.left_s % 1.0 > 1.0 - PULSE_S
         self._done = moment.into_s / moment.segment.seconds
         if self._wiped_since_s is not None:
             self._wiped = min((now_s - self._wiped_since_s) / WIPE_S, 1.0)

@@ -124,6 +124,19 @@ def test_a_new_segment_wipes_over_the_old_one_in_180_ms(stage: Any, ride: Any, s
     assert shares == pytest.approx([1 / 3, 2 / 3, 1.0, 1.0])
 
 
+def test_less_motion_leaves_only_the_needles(stage: Any, see: Any) -> None:
+    from tests.gallery.riding import SECOND_PUSH_S, ride_to
+
+    stage.settings.less_motion = True
+    ride = ride_to(stage, SECOND_PUSH_S + 20.0)
+    ride.go(1.2)
+    for _moment in range(30):
+        ride.go(0.1)
+        stage.navigation.screen.draw(ride.screen_s + 1.0 + ride.now_s)
+        assert part(stage, "cadence").target_shown and not part(stage, "banner").pulsing
+        assert part(stage, "banner")._wiped == 1.0
+
+
 def test_a_tap_on_the_picture_folds_to_one_row_and_another_brings_all_back(
     size: tuple[int, int], stage: Any, finger: Any, ride: Any, see: Any
 ) -> None:
