@@ -78,7 +78,7 @@ def compare(cache: Cache, summary: RideSummary) -> Comparison:
     rides = [ride for ride in cache.rides(summary.header.rider_id) if ride.header.class_id == class_id]
     others = [ride for ride in rides if ride.header.id != summary.header.id and ride.totals.kj > 0]
     if not others:
-        return Comparison(words=_("Your first ride of this class"), brief=_("Your first"))
+        return Comparison(words=_("Your first time here"), brief=_("Your first"))
     other = max(others, key=lambda ride: ride.totals.kj)
     difference = summary.totals.kj - other.totals.kj
     day = short_date(datetime.fromtimestamp(other.header.started_at).date())

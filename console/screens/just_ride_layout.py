@@ -6,7 +6,7 @@ from console.screens.ride_layout import Place
 
 WIDE = {
     "leave": Place(72, 72, left=48, top=28),
-    "title": Place(200, 72, left=144, top=28),
+    "title": Place(176, 72, left=144, top=28),
     "goal": Place(362, 64, left=328, top=32, hugs=True),
     "clock": Place(300, 96, top=24),
     "heart": Place(222, 72, right=336, top=28),

@@ -102,7 +102,7 @@ class RideScreen(Screen):
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
         if T.theme.compact and now_s > self._totals_until_s:
             hidden.add("totals")
-        table = places(T.theme.compact, self.folded)
+        table = places(T.theme.compact, self.folded, "heart" not in hidden)
         names = [name for name in table if name not in hidden]
         if self.asking or now.state is RideState.PAUSED:
             names = ["question" if self.asking else "paused"]

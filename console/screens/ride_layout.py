@@ -96,8 +96,14 @@ COMPACT_FOLDED = _BOTH | {
 }
 
 
-def places(compact: bool, folded: bool) -> dict[str, Place]:
-    """The table for a panel."""
+WIDE_WITHOUT_HEART = {name: place for name, place in WIDE.items() if name != "heart"}
+WIDE_WITHOUT_HEART["best"] = Place(280, 203, left=48, top=176)
+
+
+def places(compact: bool, folded: bool, heart: bool = True) -> dict[str, Place]:
+    """The table for a panel; without a heart card the own best moves up."""
     if compact:
         return COMPACT_FOLDED if folded else COMPACT
-    return WIDE_FOLDED if folded else WIDE
+    if folded:
+        return WIDE_FOLDED
+    return WIDE if heart else WIDE_WITHOUT_HEART

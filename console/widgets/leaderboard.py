@@ -17,7 +17,7 @@ from console.words import _
 from sync.records import Standings
 
 STALE_S = 20.0
-PITCH = 66
+PITCH, HEAD, NOTE, APART, FOOT = 66, 87, 44, 10, 14  # in design pixels
 WIDE_ROWS, COMPACT_ROWS = 7, 3
 
 
@@ -59,6 +59,7 @@ class Leaderboard(Panel):
     note = StringProperty("")
     note_icon = StringProperty("")
     note_colour = ColorProperty(T.WARN)
+    ground = ColorProperty(T.CLEAR)
     natural = NumericProperty(572)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -111,11 +112,25 @@ class Leaderboard(Panel):
     def _tell(self, icon: str, words: str, colour: list[float]) -> None:
         self.note_icon, self.note, self.note_colour = icon, words, colour
 
+    def collide_point(self, x: float, y: float) -> bool:
+        """Below its last row there is picture."""
+        return bool(super().collide_point(x, y)) and y >= self.foot
+
+    @property
+    def foot(self) -> float:
+        """Where the board ends: under its last row, or the place it has."""
+        apart = sum(APART for row in self._rows if row.apart)
+        return max(self.y, self._head - (PITCH * len(self._rows) + apart + FOOT) * self.u)
+
+    @property
+    def _head(self) -> float:
+        """Where the rows begin."""
+        return self.top - (10 if self.compact else HEAD + (NOTE if self.note else 0)) * self.u
+
     def paint(self) -> None:
-        """Place the lines, own row on lime, the leader apart."""
-        u = self.u
-        top = self.top - (0 if self.compact else 87 + (44 if self.note else 0)) * u
-        top -= 10 * u if self.compact else 0
+        """The ground as far as there are rows, the lines in their places, own row on lime, the leader apart."""
+        u, top = self.u, self._head
+        self.still.box(self.x, self.foot, self.width, self.top - self.foot, self.radius * u, T.SCRIM)
         for line, row in zip(self._lines, self._rows, strict=False):
             y = round(top - PITCH * u)
             line.u, line.pos, line.size = u, (self.x, y), (self.width, round(PITCH * u))
@@ -123,7 +138,7 @@ class Leaderboard(Panel):
                 self.still.box(self.x + 14 * u, y, self.width - 28 * u, round(PITCH * u), 14 * u, T.ACCENT)
             if row.apart:
                 self.still.rectangle(self.x + 30 * u, y - 4 * u, self.width - 60 * u, 2, T.with_alpha(T.MUTED, 0.3))
-                top -= 10 * u
+                top -= APART * u
             top -= PITCH * u
 
 

@@ -219,13 +219,17 @@ def test_the_leaderboard_has_two_boards_and_tells_its_age(stage: Any, finger: An
     assert "Standings from 0:42 ago" in see(ride)
 
 
-def test_without_network_or_company_the_board_says_so(stage: Any, see: Any) -> None:
+def test_without_network_or_company_the_board_says_so(stage: Any, finger: Any, see: Any) -> None:
     from tests.gallery.riding import ride_to
 
     ride = ride_to(stage, 30.0)
     ride.stand(alone=True)
     ride.go(0.3)
     assert {"You are first here today", "You"} <= see(ride)
+    board, folded = part(stage, "board"), stage.navigation.screen.folded
+    finger.tap((board.center_x, board.y + 20))
+    assert stage.navigation.screen.folded is not folded, "below a short board there is picture"
+    stage.navigation.screen.fold(False)
     ride.session.standings = ride.session.standings_at_s = None
     stage.set_network("OFFLINE")
     ride.go(0.3)
