@@ -6,11 +6,10 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 
-import numpy as np
-
-from sync.cloud.leaderboard import HERE_NOW_S, ClassBoard, add_to_curve
-from sync.cloud.store import Curve, Held, Store
-from sync.records import Point, Standings
+from sync.cloud.curves import Curve, curve_of
+from sync.cloud.leaderboard import HERE_NOW_S, ClassBoard
+from sync.cloud.store import Held, Store
+from sync.records import Standings
 
 log = logging.getLogger(__name__)
 
@@ -101,14 +100,7 @@ class Boards:
         kept = self._store.curve(held)
         if kept is not None and len(kept) == seconds + 1:
             return kept
-        curve = _curve_of(self._store.points(held.no), seconds)
+        curve = curve_of(self._store.points(held.no), seconds)
         with self._store.transaction():
             self._store.save_curve(held, curve)
         return curve
-
-
-def _curve_of(points: list[Point], seconds: int) -> Curve:
-    curve = np.zeros(seconds + 1, np.int32)
-    if points:
-        add_to_curve(curve, points)
-    return curve

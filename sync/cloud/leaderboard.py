@@ -1,12 +1,10 @@
 """One class's leaderboards, in memory. No I/O and no clock: times are passed in.
 
-A *curve* is a ride's output by class second: ``curve[t]`` is the sum of ``power_w`` (joules) of its Points up to class
-second ``t``, in tenths of a joule, so that sums are exact and equal efforts are equal numbers. A Point counts for
-the class second nearest to its ``class_s``. After the ride's own clock a curve stays level: ``curve[t]`` is by itself
-what the rider produced up to ``min(t, own clock)``.
+What counts is told in :mod:`sync.cloud.curves`: every class second of a ride once, and none beyond the class.
 
-Everyone is compared at the asker's class clock. *Here now* are the rides with a Point in the last 30 s that have not
-finished. *All time* has one line a rider: the best that any of the rider's rides had produced by that class second.
+Everyone is compared at the asker's class clock: the furthest class second that has counted. *Here now* are the rides
+with a Point in the last 30 s that have not finished. *All time* has one line a rider: the best that any of the rider's
+rides had produced by that class second.
 Equal output shares a rank; within it, who came first stands first.
 """
 
@@ -16,63 +14,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from sync.cloud.curves import TENTHS, Curve, Curves, add_to_curve
 from sync.records import Board, Point, RideHeader, Standings, StandingsRow
-
-Curve = npt.NDArray[np.int32]
 
 HERE_NOW_S = 30.0
 FORGET_EVERY_S = 5.0
 AROUND = 3  # rows above and below the asker
 TOP = 10
-TENTHS = 10
-LIMIT = np.iinfo(np.int32).max  # 215 MJ: nobody rides it, but a message can say it
 INDEX_BITS = 24  # of a sort key: up to 16 million lines
 INDEX_MASK = (1 << INDEX_BITS) - 1
-
-
-class Curves:
-    """Columns of curves in one array, laid out by class second so that comparing at one second reads one row."""
-
-    def __init__(self, seconds: int) -> None:
-        self._at = np.zeros((seconds + 1, 16), np.int32)
-        self.count = 0
-
-    def append(self) -> int:
-        """Add an empty curve; returns its column."""
-        if self.count == self._at.shape[1]:
-            wider = np.zeros((self._at.shape[0], self.count * 2), np.int32)
-            wider[:, : self.count] = self._at
-            self._at = wider
-        self.count += 1
-        return self.count - 1
-
-    def remove(self, column: int) -> None:
-        """Take a curve out; those behind it move up and keep their order."""
-        self._at[:, column : self.count - 1] = self._at[:, column + 1 : self.count]
-        self.count -= 1
-        self._at[:, self.count] = 0
-
-    def column(self, column: int) -> Curve:
-        """One curve, writable."""
-        return self._at[:, column]
-
-    def row(self, second: int) -> Curve:
-        """All curves at one class second."""
-        return self._at[second, : self.count]
 
 
 @dataclass(slots=True)
 class Live:
     """A ride that is being ridden, or was until a moment ago. ``column`` is its place among the live curves,
-    ``position`` the next second expected, ``owner`` whom its standings are for."""
+    ``claimed`` the class seconds that have counted and ``furthest`` the last of them, ``position`` the next second
+    expected, ``owner`` whom its standings are for."""
 
     header: RideHeader
     column: int
+    claimed: bytearray
     owner: str = ""
     position: int = 0
     clock_s: float = 0.0
+    furthest: int = 0
     arrived_at: float = float("-inf")
 
 
@@ -114,9 +80,14 @@ class ClassBoard:
         if not points:
             return
         ride.arrived_at, ride.position = now, points[-1].second + 1
-        ride.clock_s = max([ride.clock_s, *(point.class_s for point in points if point.class_s is not None)])
+        in_class = [point.class_s for point in points if point.class_s is not None and point.class_s <= self.seconds]
+        ride.clock_s = max([ride.clock_s, *in_class])
         curve = self._now.column(ride.column)
-        first = add_to_curve(curve, points)
+        counted = add_to_curve(curve, ride.claimed, points)
+        if counted is None:
+            return
+        first, last = counted
+        ride.furthest = max(ride.furthest, last)
         best = self._best.column(rider)[first:]
         np.maximum(best, curve[first:], out=best)
 
@@ -146,7 +117,7 @@ class ClassBoard:
     def standings(self, ride_id: str, now: float) -> Standings:
         """Both boards as a known ride sees them, at its class clock."""
         ride = self._live[ride_id]
-        second = class_second(ride.clock_s, self.seconds)
+        second = ride.furthest
         all_time = _board(self._best.row(second), self._names, self._riders[ride.header.rider_id])
         return Standings(self.class_id, ride_id, ride.clock_s, now, self._here_now(second, now, ride), all_time)
 
@@ -176,7 +147,7 @@ class ClassBoard:
         self._present = None
         ride = self._live.get(header.id)
         if ride is None:
-            ride = self._live[header.id] = Live(header, self._now.append())
+            ride = self._live[header.id] = Live(header, self._now.append(), bytearray(self.seconds + 1))
         ride.header = header
         return ride
 
@@ -187,22 +158,6 @@ class ClassBoard:
             self._names.append(header.rider_name)
         self._names[column] = header.rider_name
         return column
-
-
-def class_second(class_s: float | None, seconds: int) -> int:
-    """The second of the class that is nearest to a class clock, within the class."""
-    return min(max(int((class_s or 0.0) + 0.5), 0), seconds)
-
-
-def add_to_curve(curve: Curve, points: Sequence[Point]) -> int:
-    """Add the output of ``points`` to a curve; returns the first class second that changed."""
-    seconds = len(curve) - 1
-    at = np.array([class_second(point.class_s, seconds) for point in points])
-    tenths = np.array([round((point.power_w or 0.0) * TENTHS) for point in points], np.int64)
-    first = int(at.min())
-    gained = np.cumsum(np.bincount(at - first, tenths, len(curve) - first)).astype(np.int64)
-    curve[first:] = np.minimum(curve[first:] + gained, LIMIT)
-    return first
 
 
 def _board(tenths: Curve, names: Sequence[str], mine: int | None) -> Board:

@@ -13,16 +13,14 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from sync.cloud.curves import Curve
 from sync.cloud.errors import StoreTooNew
 from sync.migrations import SchemaTooNew, migrate
 from sync.records import Batch, Point, RideHeader
 
 SCHEMA = Path(__file__).parent / "schema"
 LOCKED_S = 4.0  # how long another program may hold the database
-
-Curve = npt.NDArray[np.int32]
 
 
 class NotYours(Exception):
@@ -178,7 +176,7 @@ class Store:
         return Totals(*self.db.execute(TOTALS, (ride_no,)).fetchone())
 
     def save_curve(self, held: Held, curve: Curve) -> None:
-        """Keep a ride's output by class second (see :mod:`sync.cloud.leaderboard`) beside its points."""
+        """Keep a ride's output by class second (see :mod:`sync.cloud.curves`) beside its points."""
         self.db.execute(
             "UPDATE rides SET curve = ?, curve_position = ? WHERE no = ?",
             (zlib.compress(curve.astype("<i4").tobytes(), 1), held.position, held.no),

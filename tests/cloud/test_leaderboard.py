@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
-import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.cloud.leaderboard import AROUND, HERE_NOW_S, ClassBoard, add_to_curve
+from sync.cloud.curves import curve_of
+from sync.cloud.leaderboard import AROUND, HERE_NOW_S, ClassBoard
 from sync.records import Board, Point, RideHeader, StandingsRow
 
 LENGTH = 60
@@ -19,7 +21,13 @@ def header(ride: int, rider: int, finished: bool = False) -> RideHeader:
 
 
 def points(first: int, powers: list[float], start_s: float = 0.0) -> list[Point]:
-    return [Point(first + i, 0.0, start_s + first + i + 1.0, power_w=power) for i, power in enumerate(powers)]
+    """Points whose class clock runs with the ride, from ``start_s``."""
+    return [Point(first + i, 0.0, max(start_s + first + i + 1.0, 0.0), power_w=p) for i, p in enumerate(powers)]
+
+
+def clocked(*told: tuple[float | None, float | None]) -> list[Point]:
+    """Points with (class clock, power), second by second."""
+    return [Point(i, 0.0, class_s, power_w=power_w) for i, (class_s, power_w) in enumerate(told)]
 
 
 @dataclass
@@ -38,22 +46,30 @@ class Naive:
             self.arrived[ride.id] = now
 
     def clock(self, ride_id: str) -> float:
-        return max((p.class_s or 0.0 for p in self.points[ride_id]), default=0.0)
+        return max((p.class_s for p in self.points[ride_id] if p.class_s <= LENGTH), default=0.0)
 
-    def kj(self, ride_id: str, up_to_s: float) -> float:
-        second = min(int(up_to_s + 0.5), LENGTH)
-        counted = [p for p in self.points[ride_id] if min(int((p.class_s or 0.0) + 0.5), LENGTH) <= second]
-        return sum(round((p.power_w or 0.0) * 10) for p in counted) / 10 / 1000
+    def counted(self, ride_id: str) -> dict[int, float | None]:
+        """Power by class second: a Point takes the nearest that no earlier one has, of the two around its clock."""
+        counted: dict[int, float | None] = {}
+        for p in self.points[ride_id]:
+            around = {int(p.class_s), math.ceil(p.class_s)} - counted.keys()
+            if around and p.class_s <= LENGTH:
+                counted[min(around, key=lambda second: (abs(second - p.class_s), -second))] = p.power_w
+        return counted
+
+    def kj(self, ride_id: str, asker: str) -> float:
+        up_to = max(self.counted(asker), default=0)
+        return sum(round((w or 0.0) * 10) for second, w in self.counted(ride_id).items() if second <= up_to) / 10 / 1000
 
     def here_now(self, ride_id: str, now: float) -> Board:
         here = [r for r in self.rides if self.rides[r].finished_at is None and now - self.arrived.get(r, -1e9) <= 30]
-        lines = [(self.kj(r, self.clock(ride_id)), self.rides[r].rider_name, r == ride_id) for r in here]
+        lines = [(self.kj(r, ride_id), self.rides[r].rider_name, r == ride_id) for r in here]
         return cut(lines)
 
     def all_time(self, ride_id: str) -> Board:
         best: dict[str, float] = {}
         for r, ride in self.rides.items():
-            best[ride.rider_id] = max(best.get(ride.rider_id, 0.0), self.kj(r, self.clock(ride_id)))
+            best[ride.rider_id] = max(best.get(ride.rider_id, 0.0), self.kj(r, ride_id))
         names = {ride.rider_id: ride.rider_name for ride in self.rides.values()}
         mine = self.rides[ride_id].rider_id
         return cut([(kj, names[rider], rider == mine) for rider, kj in best.items()])
@@ -77,7 +93,7 @@ batch = st.tuples(
     st.booleans(),  # sent again from two seconds earlier
     st.integers(0, 9).map(lambda n: n == 0),  # finished
     st.sampled_from([0.0, 1.0, 20.0]),  # seconds that pass before it
-    st.sampled_from([0.0, 0.3, 0.499, 20.0]),  # class clock at which the ride began
+    st.sampled_from([0.0, 0.3, 0.45, -0.45, 20.0, -10.0]),  # how far the class clock is from the ride's own
 )
 
 
@@ -85,13 +101,12 @@ batch = st.tuples(
 @given(st.lists(batch, min_size=1, max_size=25))
 def test_it_agrees_with_the_naive_reading(batches):
     board, naive, now = ClassBoard("c", LENGTH), Naive(), 0.0
-    starts: dict[int, float] = {}
     for ride, powers, again, finished, passed, start_s in batches:
         now += passed
         one = header(ride, ride % 5, finished)
         held = len(naive.points.get(one.id, []))
         first = max(held - 2, 0) if again and powers else held
-        fresh = points(first, powers, starts.setdefault(ride, start_s))
+        fresh = points(first, powers, start_s)
         naive.add(one, fresh if first + len(fresh) > held else [], now)
         board.add(one, fresh, now)
         for seen_by in naive.rides:
@@ -108,9 +123,7 @@ def test_a_board_rebuilt_from_curves_is_the_same(rides):
     for number, (rider, powers) in enumerate(rides):
         one = header(number, rider)
         grown.add(one, points(0, powers), 0.0)
-        curve = np.zeros(LENGTH + 1, np.int32)
-        add_to_curve(curve, points(0, powers))
-        rebuilt.remember(one, curve)
+        rebuilt.remember(one, curve_of(points(0, powers), LENGTH))
     assert rebuilt.top(0.0).all_time == grown.top(0.0).all_time
 
 
@@ -178,7 +191,25 @@ def test_forgetting_a_silent_ride_keeps_its_best_and_the_others_curves():
     assert board.top(500.0).all_time.count == 4
 
 
-def test_an_absurd_sum_does_not_wrap_around():
+@pytest.mark.parametrize(
+    ("told", "joules"),
+    [
+        ([(s % 20, 100.0) for s in range(900)], 20 * 100.0),  # the same twenty seconds again and again
+        ([*((s, 100.0) for s in range(30)), *((s, 900.0) for s in range(30))], 30 * 100.0),  # back, and harder
+        ([(60.0, 100.0)] * 50, 100.0),  # the clock stands at the end
+        ([(10, 100.0), (40, 100.0), (20, 100.0)], 300.0),  # left out, and ridden later: each second once
+        ([(59.0, 100.0), (60.5, 100.0), (61.0, 100.0), (5000.0, 100.0)], 100.0),  # beyond the class
+        ([(None, 100.0), (1.0, None)], 0.0),  # no class clock; no power meter
+        ([(s + (0.45 if s % 2 else -0.45), 100.0) for s in range(1, 60)], 59 * 100.0),  # an uneven picture
+    ],
+)
+def test_every_class_second_counts_once_and_the_first_to_tell_it_has_it(told, joules):
     board = ClassBoard("c", LENGTH)
-    board.add(header(1, 1), [Point(s, 0.0, 1.0, power_w=5000.0) for s in range(86400)], 0.0)
-    assert board.standings("ride1", 0.0).all_time.rows[0].kj > 200_000
+    for point in clocked(*told):
+        board.add(header(1, 1), [point], 0.0)
+    whole, rebuilt = ClassBoard("c", LENGTH), ClassBoard("c", LENGTH)
+    whole.restore(header(1, 1), clocked(*told), 0.0)
+    rebuilt.remember(header(1, 1), curve_of(clocked(*told), LENGTH))
+    seen = [board.standings("ride1", 0.0).here_now, whole.standings("ride1", 0.0).all_time]
+    seen += [board.top(0.0).all_time, whole.top(0.0).here_now, rebuilt.top(0.0).all_time]
+    assert [one.rows[0].kj * 1000 for one in seen] == [joules] * 5

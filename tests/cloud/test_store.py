@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 
 from sync.cloud.boards import Boards
 from sync.cloud.ingest import Delivery, Ingest
-from sync.cloud.store import NotYours, Store
+from sync.cloud.store import SCHEMA, NotYours, Store
 from sync.migrations import SchemaTooNew, migrate
 from sync.records import Batch, Point, RideHeader
 from sync.wire import encode
@@ -76,6 +79,39 @@ def test_a_curve_holds_good_only_for_the_points_it_was_made_of(store):
     with store.transaction():
         store.put("tablet", Batch(RIDE, points(5, 6)), 0.0)
     assert store.curve(held) is None
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_turning_the_class_clock_back_wins_nothing_also_after_a_restart(store, finished):
+    now, end = 2000.0, 1900.0 if finished else None
+    cheat, honest = (RideHeader(RideHeader.new_id(), name, name, 1000.0, "hills", end) for name in ("cheat", "honest"))
+    boards = Boards(store, lambda _: 600)
+    ingest = Ingest(store, boards, lambda: now)
+    cycling = tuple(Point(s, 1000.0 + s, s % 20 + 0.0, power_w=400.0) for s in range(900))
+    riding = tuple(Point(s, 1000.0 + s, s + 1.0, power_w=100.0) for s in range(100))
+    deliveries = [Delivery("t", encode(Batch(cheat, cycling[s : s + 60]))) for s in range(0, 900, 60)]
+    ingest.accept([Delivery("t", encode(Batch(honest, riding))), *deliveries])
+    expected = [(1, "honest", 10.0), (2, "cheat", 8.0)]
+    for restarted in (boards, Boards(store, lambda _: 600), Boards(store, lambda _: 600)):
+        top = restarted.top("hills", now)
+        assert [(row.rank, row.name, row.kj) for row in top.all_time.rows] == expected
+        assert top.here_now.count == (0 if finished else 2)
+
+
+def test_curves_that_counted_seconds_twice_are_made_anew(tmp_path):
+    older = tmp_path / "schema"
+    older.mkdir()
+    shutil.copy(SCHEMA / "001_rides.sql", older)
+    with closing(sqlite3.connect(tmp_path / "cloud.sqlite3", isolation_level=None)) as db:
+        migrate(db, older)
+        store = Store(db)
+        with store.transaction():
+            ridden = replace(RIDE, class_id="hills", finished_at=1100.0)
+            held = store.put("t", Batch(ridden, points(0, 50, class_s=1.0, power_w=100.0)), 0.0)
+            store.save_curve(held, np.full(61, 50 * 1000, np.int32))
+    store = Store.open(tmp_path / "cloud.sqlite3")
+    assert Boards(store, lambda _: 60).top("hills", 0.0).all_time.rows[0].kj == 0.1
+    store.close()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path):
