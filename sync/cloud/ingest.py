@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from sync import wire
 from sync.cloud.boards import Boards
+from sync.cloud.bounds import check
 from sync.cloud.store import Held, NotYours, Store
-from sync.records import Answer, Batch, Point, RecordError, Standings
-
-log = logging.getLogger(__name__)
-
-LONGEST_RIDE_S = 24 * 3600
-LONGEST_CLASS_S = 24 * 3600.0
-# field, least, most: beyond these it is damage, not riding
-BOUNDS = (
-    ("at", 0.0, 1e11),
-    ("class_s", 0.0, LONGEST_CLASS_S),
-    ("cadence_rpm", 0.0, 500.0),
-    ("resistance_pct", 0.0, 100.0),
-    ("power_w", 0.0, 5000.0),
-    ("heart_rate_bpm", 0.0, 300.0),
-)
+from sync.records import Answer, Batch, RecordError, Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +79,7 @@ class Ingest:
         except RecordError as error:
             return Outcome(None, Fault.UNREADABLE, str(error))
         try:
-            check(batch)
+            check(batch, now)
             return self._store.put(delivery.tablet_id, batch, now)
         except RecordError as error:
             return self._refuse(batch, delivery.tablet_id, Fault.IMPOSSIBLE, str(error))
@@ -110,21 +96,3 @@ class Ingest:
             seen[ride.id] = self._boards.standings(held, now)
         answer = Answer(ride.id, held.position, ride.finished_at is not None, None, seen[ride.id])
         return Outcome(answer, class_id=ride.class_id)
-
-
-def check(batch: Batch) -> None:
-    """Raises :class:`RecordError` for values no ride can have."""
-    ride = batch.ride
-    if not ride.rider_id:
-        raise RecordError("rider_id: empty")
-    if batch.points and batch.points[-1].second >= LONGEST_RIDE_S:
-        raise RecordError(f"second {batch.points[-1].second}: a ride has at most {LONGEST_RIDE_S}")
-    for point in batch.points:
-        _check_point(point)
-
-
-def _check_point(point: Point) -> None:
-    for name, least, most in BOUNDS:
-        value = getattr(point, name)
-        if value is not None and not least <= value <= most:
-            raise RecordError(f"second {point.second}: {name} is {value:g}, outside {least:g} to {most:g}")

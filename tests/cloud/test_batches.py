@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -96,3 +97,40 @@ def test_bytes_that_are_no_batch_are_refused_and_do_not_block(tablet, ride, seco
     assert set(refusal.json()) == {"error", "remedy", "details"}
     header = ride()
     assert tablet.ask(header, seconds(0, 3)) == Answer(header.id, 3)
+
+
+@pytest.mark.parametrize(
+    ("nonsense", "named"),
+    [
+        ({"rider_name": ""}, "rider_name"),
+        ({"rider_name": "  "}, "rider_name"),
+        ({"rider_name": "Ada\nBo"}, "rider_name"),
+        ({"rider_name": "Ada\x1b[2J"}, "rider_name"),
+        ({"rider_name": "A" * 41}, "rider_name"),
+        ({"rider_id": ""}, "rider_id"),
+        ({"rider_id": "a\x00b"}, "rider_id"),
+        ({"class_id": "c" * 81}, "class_id"),
+        ({"finished_at": 1_699_999_999.0}, "finished_at"),
+        ({"started_at": time.time() + 2 * 86400}, "started_at"),
+    ],
+)
+def test_a_header_of_nonsense_is_refused_and_nothing_is_stored(tablet, ride, seconds, nonsense, named):
+    header = replace(ride(), **nonsense)
+    answer = tablet.ask(header, seconds(0, 5))
+    assert answer.acknowledged == 0 and (answer.error or "").startswith(named)
+    refusal = tablet.post(header, seconds(0, 5))
+    assert refusal.status_code == 422 and named in refusal.json()["error"]
+    assert tablet.http.get(f"/v1/rides/{header.id}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Ada Łukasiewicz-O’Neill", "山田太郎", "👩‍🚀", "A" * 40])
+def test_a_name_of_any_language_is_taken(tablet, ride, seconds, name):
+    header = replace(ride(), rider_name=name)
+    assert tablet.ask(header, seconds(0, 5)) == Answer(header.id, 5)
+
+
+def test_a_ride_of_a_class_that_is_gone_is_stored_without_a_board(tablet, ride, seconds):
+    header = ride("taken-down")
+    assert tablet.ask(header, seconds(0, 5)) == Answer(header.id, 5), "stored, and no standings"
+    assert tablet.http.get("/v1/classes/taken-down/standings").status_code == 404
+    assert tablet.http.get(f"/v1/rides/{header.id}").json()["ride"]["class_id"] == "taken-down"

@@ -1,0 +1,66 @@
+"""What a Batch may say. Beyond these bounds it is damage or nonsense, not riding, and nothing of it is stored.
+
+Names are shown to other riders: they have words in them, no control characters, and fit in a line. A ride ends no
+earlier than it starts, and starts no later than a day from now, by the cloud's clock (a tablet's may be wrong; one that
+has forgotten the date is in the past, and that is no reason to refuse its rides). Whether the class is one that the
+cloud has is not asked here: it may have been taken down while it was ridden. Such a ride is stored like any other;
+it has no leaderboard until the class is back.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sync.records import Batch, Point, RecordError, RideHeader
+
+LONGEST_NAME = 40  # letters; the console takes 24
+LONGEST_ID = 80
+CONTROLS = ("Cc", "Zl", "Zp")  # Unicode's general categories: controls, and separators of lines and paragraphs
+EARLY_S = 86400.0
+LONGEST_RIDE_S = 24 * 3600
+LONGEST_CLASS_S = 24 * 3600.0
+# field, least, most
+POINT = (
+    ("at", 0.0, 1e11),
+    ("class_s", 0.0, LONGEST_CLASS_S),
+    ("cadence_rpm", 0.0, 500.0),
+    ("resistance_pct", 0.0, 100.0),
+    ("power_w", 0.0, 5000.0),
+    ("heart_rate_bpm", 0.0, 300.0),
+)
+
+
+def check(batch: Batch, now: float) -> None:
+    """Raises :class:`RecordError` for what no ride can be; ``now`` in Unix seconds."""
+    _check_header(batch.ride, now)
+    if batch.points and batch.points[-1].second >= LONGEST_RIDE_S:
+        raise RecordError(f"second {batch.points[-1].second}: a ride has at most {LONGEST_RIDE_S}")
+    for point in batch.points:
+        _check_point(point)
+
+
+def _check_header(ride: RideHeader, now: float) -> None:
+    _check_text("rider_id", ride.rider_id, LONGEST_ID)
+    _check_text("rider_name", ride.rider_name, LONGEST_NAME)
+    if ride.class_id is not None:
+        _check_text("class_id", ride.class_id, LONGEST_ID)
+    if ride.finished_at is not None and ride.finished_at < ride.started_at:
+        raise RecordError(f"finished_at: the ride ends {ride.started_at - ride.finished_at:.0f} s before it starts")
+    if ride.started_at > now + EARLY_S:
+        raise RecordError(f"started_at: lies {(ride.started_at - now) / 86400:.0f} days ahead; set the tablet's clock")
+
+
+def _check_text(name: str, text: str, longest: int) -> None:
+    if not text.strip():
+        raise RecordError(f"{name}: empty")
+    if len(text) > longest:
+        raise RecordError(f"{name}: {len(text)} letters; {longest} at most")
+    if any(unicodedata.category(letter) in CONTROLS for letter in text):
+        raise RecordError(f"{name}: has control characters")
+
+
+def _check_point(point: Point) -> None:
+    for name, least, most in POINT:
+        value = getattr(point, name)
+        if value is not None and not least <= value <= most:
+            raise RecordError(f"second {point.second}: {name} is {value:g}, outside {least:g} to {most:g}")
