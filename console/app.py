@@ -135,7 +135,9 @@ class ConsoleApp(App):
         self.go("ride" if session.fitness_class else "just-ride")
 
     def _make_player(self) -> Player:
-        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe)
+        # More rows than the window has would be fetched and decoded for nothing.
+        options = (f"--adaptive-maxheight={Window.height}",)
+        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe, options=options)
         player.set_volume(self.settings.volume)
         return player
 

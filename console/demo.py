@@ -20,6 +20,7 @@ from sync.riders import Rider
 
 PATIENCE_S = 30.0
 TURN_S = 0.05
+LATE_MS = 1000.0  # a number this old on the screen is a fault on any machine
 
 
 class DemoFailed(Exception):
@@ -96,6 +97,8 @@ class ScriptedRider:
             (figures["rank"] is not None, "no standings came back"),
             (ride.totals.kj > 0, "the bike's numbers did not arrive"),
             (p50 is not None, "no number was shown"),
+            (p99 is None or p99 < LATE_MS, "the bike's numbers reach the screen late"),
+            (self._shown > self._dropped, "more pictures of the class were dropped than shown"),
         ]
         wrong = [words for fine, words in broken if not fine]
         return figures | ({"failed": wrong} if wrong else {})

@@ -34,7 +34,7 @@ from console.widgets.kv import load_rules
 from console.widgets.touch import Tap
 from console.wording import minutes
 
-PATIENCE_S = 0.05  # how long a change waits for the picture's next frame
+PATIENCE_S = 0.05  # how long what the bike did not say waits for the picture's next frame
 TOTALS_S = 5.0  # how long a tap on the output shows the totals on a small panel
 
 
@@ -55,7 +55,7 @@ class RideScreen(Screen):
         self._drawing: RideDrawing | None = None
         self._totals_until_s = float("-inf")
         self._now_s = 0.0
-        self._drawn_at_s = float("-inf")
+        self._drawn_at_s = self._drawn_heard_s = float("-inf")
         self._parts["picture"].bind(on_frame=self._draw)
 
     def show(self, **_params: Any) -> None:
@@ -86,18 +86,25 @@ class RideScreen(Screen):
     def draw(self, now_s: float) -> None:
         """Once a turn of the loop: show what is true at ``now_s``; only what changed is drawn again.
 
-        While pictures come, what changed waits for the next of them: a redraw of the window for a number alone
-        would cost as much as the picture's.
+        What the bike says is drawn at once. While pictures come, all else waits for the next of them: a redraw of
+        the window costs as much as the picture's.
         """
         self._now_s = now_s
-        if not self._parts["picture"].has_picture or now_s - self._drawn_at_s > PATIENCE_S:
+        waits = self._parts["picture"].has_picture and now_s - self._drawn_at_s < PATIENCE_S
+        if self._drawing is not None and (not waits or self._heard_s() > self._drawn_heard_s):
             self._draw()
+
+    def _heard_s(self) -> float:
+        """When the bike's newest value arrived."""
+        now = self.session.now()
+        heard = [one.heard_s for one in (now.cadence_rpm, now.resistance_pct, now.power_w)]
+        return max((at_s for at_s in heard if at_s is not None), default=float("-inf"))
 
     def _draw(self, *_: Any) -> None:
         if self._drawing is None:
             return
         now, now_s = self.session.now(), self._now_s
-        self._drawn_at_s = now_s
+        self._drawn_at_s, self._drawn_heard_s = now_s, self._heard_s()
         self._drawing.draw(now, now_s, self.folded)
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
         if T.theme.compact and now_s > self._totals_until_s:
