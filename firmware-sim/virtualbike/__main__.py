@@ -15,13 +15,33 @@ from pathlib import Path
 
 from virtualbike.bike import Bike
 from virtualbike.calibration import TABLES
+from virtualbike.link import LinkRefused, linked
 from virtualbike.noise import Noise
 from virtualbike.peloton import PelotonBike
 from virtualbike.rider import Ridden, Rider, ScriptedRider, SteadyRider
 from virtualbike.script import ScriptError, load
-from virtualbike.serial_port import LinkRefused, SerialPort, linked, serve, stop_signals
+from virtualbike.serial_port import SerialPort, serve, stop_signals
 
 DEFAULT_RIDE = Path(__file__).parent / "rides" / "intervals.toml"
+SCRIPT_HELP = """\
+a script is a TOML file of legs:
+
+  loop = true                # begin again at the end; without it the rider stops pedalling
+
+  [[leg]]
+  seconds = 60
+  cadence = 85               # rpm, 0 to 200; 0 is a stop
+  resistance = [30, 45]      # %, 0 to 100; two values are a ramp from the first to the second
+
+  [[leg]]
+  seconds = 30
+  cadence = [95, 105]
+  resistance = 25
+
+  virtual-bike serial --link /tmp/bike --script ride.toml
+
+Without --script, --cadence and --resistance the rider does intervals, again and again.
+"""
 DEFAULT_CADENCE, DEFAULT_RESISTANCE = 85.0, 35.0
 
 
@@ -73,9 +93,11 @@ def _rider(options: argparse.Namespace) -> tuple[Rider, Bike]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="virtual-bike", description="A bike to ride without a bike.")
     wires = parser.add_subparsers(dest="wire", required=True, metavar="WIRE")
-    serial = wires.add_parser("serial", help="a Peloton v1 bike on a pseudo-terminal")
+    what = "a Peloton v1 bike on a pseudo-terminal"
+    raw = argparse.RawDescriptionHelpFormatter
+    serial = wires.add_parser("serial", help=what, description=what, epilog=SCRIPT_HELP, formatter_class=raw)
     serial.add_argument("--link", type=Path, metavar="PATH", help="also give the port this path (a symlink)")
-    serial.add_argument("--script", type=Path, metavar="FILE", help="ride the legs of this TOML file")
+    serial.add_argument("--script", type=Path, metavar="FILE", help="ride the legs of this TOML file (see below)")
     serial.add_argument("--cadence", type=_number(0, 200), metavar="RPM", help="hold this cadence")
     serial.add_argument("--resistance", type=_number(0, 100), metavar="PCT", help="hold this resistance")
     serial.add_argument("--seed", type=int, default=1, help="of all that is random (default %(default)s)")

@@ -1,6 +1,6 @@
 """A pseudo-terminal with the bike behind it: whoever opens its path talks to the bike.
 
-The bike keeps the terminal's own end open, so clients may come and go. A symlink gives it a path that stays.
+The bike keeps the terminal's own end open, so clients may come and go.
 """
 
 from __future__ import annotations
@@ -12,17 +12,13 @@ import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType
 
+from virtualbike.link import hold
 from virtualbike.noise import Noise
 from virtualbike.peloton import PelotonBike
 
 READ_SIZE = 256
-
-
-class LinkRefused(OSError):
-    """The symlink cannot be made; the message says what to do."""
 
 
 class SerialPort:
@@ -33,6 +29,7 @@ class SerialPort:
         tty.setraw(self._client_fd)
         os.set_blocking(self.fd, False)
         self.path = os.ttyname(self._client_fd)
+        hold(self._client_fd)
 
     def write(self, data: bytes) -> None:
         """Send to the client; what does not fit, because nobody reads, is lost as on a real line."""
@@ -43,29 +40,6 @@ class SerialPort:
         """Hang up: the client sees its port go away."""
         os.close(self.fd)
         os.close(self._client_fd)
-
-
-@contextmanager
-def linked(path: str, link: Path | None) -> Iterator[None]:
-    """Keep a symlink to ``path`` while the block runs. An older symlink is replaced, anything else is refused."""
-    if link is None:
-        yield
-        return
-    if link.exists() and not link.is_symlink():
-        raise LinkRefused(f"{link} exists and is not a symlink; remove it or choose another --link")
-    fresh = link.with_name(f".{link.name}.{os.getpid()}")
-    try:
-        fresh.symlink_to(path)
-        fresh.replace(link)
-    except OSError as error:
-        raise LinkRefused(f"cannot make the symlink {link}: {error.strerror}; choose another --link") from None
-    try:
-        yield
-    finally:
-        # A newer bike may have taken the link over: then it is not ours to remove.
-        with suppress(OSError):
-            if link.readlink() == Path(path):
-                link.unlink()
 
 
 @contextmanager

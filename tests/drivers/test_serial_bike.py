@@ -138,7 +138,8 @@ async def test_a_link_that_leads_to_another_bike_now_is_followed(virtual_bike, t
     virtual_bike("--link", tmp_path / "bike", "--cadence", 60, "--resistance", 30)
     async with open_sensor(url(tmp_path / "bike")) as sensor:
         await samples_until(sensor, lambda samples: samples[-1].cadence_rpm == 60)
-        virtual_bike("--link", tmp_path / "bike", "--cadence", 100, "--resistance", 30)
+        virtual_bike("--link", tmp_path / "other", "--cadence", 100, "--resistance", 30)
+        (tmp_path / "other").replace(tmp_path / "bike")
         await samples_until(sensor, lambda samples: samples[-1].cadence_rpm == 100, seconds=4)
 
 

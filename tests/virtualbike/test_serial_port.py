@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from virtualbike.script import parse
+
 
 @contextmanager
 def virtual_bike(*options):
@@ -90,31 +92,6 @@ def test_it_ends_cleanly_on_a_signal(tmp_path, number):
     assert not (tmp_path / "bike").is_symlink()
 
 
-def test_a_stale_link_is_replaced_and_removed_at_the_end(tmp_path):
-    link = tmp_path / "bike"
-    link.symlink_to("/dev/pts/99999")
-    with virtual_bike("--link", link) as (_, port):
-        assert str(link.readlink()) == port
-    assert not link.is_symlink()
-
-
-def test_a_link_taken_over_by_a_newer_bike_stays(tmp_path):
-    link = tmp_path / "bike"
-    with virtual_bike("--link", link) as (older, _), virtual_bike("--link", link) as (_, port):
-        older.terminate()
-        older.wait(5)
-        assert str(link.readlink()) == port
-
-
-def test_a_file_in_the_links_place_is_refused_and_kept(tmp_path):
-    (tmp_path / "bike").write_text("precious")
-    with virtual_bike("--link", tmp_path / "bike") as (process, first_line):
-        assert process.wait(5) == 1
-        assert first_line == ""
-        assert "exists and is not a symlink" in process.stderr.read()
-    assert (tmp_path / "bike").read_text() == "precious"
-
-
 def test_a_malformed_script_is_told_with_file_and_line(tmp_path):
     script = tmp_path / "ride.toml"
     script.write_text("[[leg]]\nseconds = 10\ncadence = 500\nresistance = 20\n")
@@ -130,3 +107,12 @@ def test_wrong_usage_is_status_2(options):
     with virtual_bike(*options) as (process, _):
         assert process.wait(5) == 2
         assert "usage:" in process.stderr.read()
+
+
+def test_help_shows_a_script_that_can_be_ridden():
+    command = [sys.executable, "-m", "virtualbike", "serial", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    example = told[told.index("loop =") : told.index("virtual-bike serial --link")]
+    script = parse("\n".join(line.removeprefix("  ") for line in example.splitlines()))
+    assert script.loop and [leg.seconds for leg in script.legs] == [60, 30]
+    assert script.at(30) == (85, 37.5)
