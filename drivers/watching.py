@@ -27,7 +27,7 @@ def scan_ports(options: argparse.Namespace) -> int:
     for device in found:
         print(json.dumps(dataclasses.asdict(device)) if options.json else f"{device.url}  {device.description}")
     if not found:
-        print("No serial port found. Plug the bike's cable in.", file=sys.stderr)
+        print("No bike's cable found. Plug it in; `virtual-bike serial --link /tmp/bike` makes a bike to try with.", file=sys.stderr)
     return 0 if found else 1
 
 

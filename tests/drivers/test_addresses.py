@@ -4,7 +4,6 @@ import pytest
 
 from drivers import SensorAddressError, open_sensor
 from drivers.address import SerialAddress
-from drivers.discovery import Found, scan
 
 
 @pytest.mark.parametrize(
@@ -44,11 +43,3 @@ def test_a_url_that_is_not_understood_is_refused_with_what_to_write(url):
     with pytest.raises(SensorAddressError) as refused:
         open_sensor(url)
     assert refused.value.remedy
-
-
-def test_whatever_is_found_can_be_opened():
-    for device in scan():
-        assert isinstance(device, Found)
-        assert device.kind == "bike"
-        assert device.name and device.description
-        open_sensor(device.url)
