@@ -117,10 +117,13 @@ class ConsoleApp(App):
             self.ride(self.riding.begin_just_ride(self.rider or GUEST))
 
     def end_ride(self) -> None:
-        """End the ride and show what it came to."""
-        session, self.session = self.session, None
+        """End the ride and show what it came to. While the disk does not take its end it stays on, and says so."""
+        session = self.session
         if session is not None:
             kept = session.finish()
+            if session.trouble is not None:
+                return
+            self.session = None
             self.uplink.poke()
             self.go(*("summary",) if kept else ("home",), **({"ride_id": session.header.id} if kept else {}))
 

@@ -17,8 +17,9 @@ from console.player import Player, PlayerState
 from console.ride import Now, Ride, RideState
 from drivers.sample import Sample
 from sync.cache import Cache
-from sync.records import FitnessClass, Point, RideHeader, Standings
+from sync.records import FitnessClass, Point, RideHeader, Standings, Totals
 
+END_AGAIN_S = 5.0
 _PICTURES = {
     PlayerState.OPENING: Picture.OPENING,
     PlayerState.PLAYING: Picture.MOVING,
@@ -62,6 +63,7 @@ class RideSession:
         self._kept = ride.state is RideState.PAUSED  # a resumed ride is in the cache already
         self._unsaved: list[Point] = []  # the writer's own
         self.trouble: str | None = None
+        self._end_again_s = float("-inf")
 
     @property
     def class_s(self) -> float | None:
@@ -75,8 +77,9 @@ class RideSession:
 
     @property
     def class_over(self) -> bool:
-        """Whether the class has run to its end."""
-        return self._class_clock is not None and self._class_clock.over
+        """Whether the class has run to its end; after an end that the disk did not take, so again in a while."""
+        over = self._class_clock is not None and self._class_clock.over
+        return over and self._clock() >= self._end_again_s
 
     @property
     def standings_age_s(self) -> float | None:
@@ -140,10 +143,17 @@ class RideSession:
         self.best_curve = list(accumulate(output))
 
     def finish(self) -> bool:
-        """End the ride and wait until it is on the disk. Returns whether there is anything to show of it."""
-        self._keep_points(self.ride.finish(self._clock(), self._wall(), self.class_s))
-        if self._kept:
-            self._writer.submit(self._cache.finish_ride, self.header.id, self._wall(), self.ride.totals).result()
+        """End the ride and wait until it is on the disk. Returns whether there is anything to show of it.
+
+        When the disk does not take its end, ``trouble`` says why and the ride is not over: it goes on as it was, can be
+        ended again, and after a restart resumed.
+        """
+        now_s, wall_s = self._clock(), self._wall()
+        self._keep_points(self.ride.advance(now_s, wall_s, self.class_s))
+        if self._kept and not self._writer.submit(self._end, wall_s, self.ride.totals).result():
+            self._end_again_s = now_s + END_AGAIN_S
+            return False
+        self.ride.finish(now_s, wall_s, self.class_s)
         self._let_go()
         return self._kept
 
@@ -199,3 +209,16 @@ class RideSession:
             return
         self._unsaved, self.trouble = [], None
         self._on_points()
+
+    def _end(self, wall_s: float, totals: Totals) -> bool:
+        """On the writer's thread, after all Points. Whether the ride's end is on the disk."""
+        self._save()
+        if self.trouble is not None:
+            return False
+        # The tablet's clock may have been set back on the way; a ride ends no earlier than it was ridden.
+        ended_at = max(wall_s, self.header.started_at + totals.seconds)
+        try:
+            self._cache.finish_ride(self.header.id, ended_at, totals)
+        except sqlite3.Error as error:
+            self.trouble = str(error)
+        return self.trouble is None

@@ -119,6 +119,37 @@ def test_a_disk_that_takes_no_more_is_told_and_nothing_is_lost(start, clock, cac
     assert [point.second for point in cache.points(session.header.id)] == list(range(len(session.points)))
 
 
+@pytest.mark.parametrize("from_its_first_second", [False, True])
+def test_a_ride_whose_end_the_disk_does_not_take_is_not_over(start, clock, cache, monkeypatch, from_its_first_second):
+    session, finish_ride, append, begin = start(CLASS), cache.finish_ride, cache.append, cache.begin_ride
+
+    def full(*_arguments):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    for name in ("begin_ride", "append", "finish_ride") if from_its_first_second else ("finish_ride",):
+        monkeypatch.setattr(cache, name, full)
+    go(session, clock, 61)
+    assert session.class_over and not session.finish()
+    assert session.trouble == "database or disk is full" and session.ride.state is not RideState.FINISHED
+    assert not session.class_over, "it is not asked to end at every turn of the loop"
+    if not from_its_first_second:
+        assert cache.unfinished_ride() == session.header, "after a restart it can be resumed"
+    go(session, clock, 5)
+    assert session.class_over
+    for name, works in (("begin_ride", begin), ("append", append), ("finish_ride", finish_ride)):
+        monkeypatch.setattr(cache, name, works)
+    assert session.finish() and session.trouble is None
+    assert len(cache.points(session.header.id)) == cache.ride(session.header.id).totals.seconds >= 65
+
+
+def test_a_ride_ends_no_earlier_than_it_was_ridden(start, clock, cache):
+    session = start(wall=lambda: 1.6e9)  # the tablet's clock is set back on the way
+    go(session, clock, 5)
+    assert session.finish()
+    ended = cache.ride(session.header.id)
+    assert ended.header.finished_at == ended.header.started_at + ended.totals.seconds
+
+
 def test_standings_of_another_ride_are_not_ours(start, clock):
     from sync.records import Board
 
