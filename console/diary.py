@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -47,6 +48,13 @@ def sums_of(rides: Iterable[RideSummary]) -> Sums:
         sum(ride.totals.seconds for ride in given),
         sum(ride.totals.distance_m for ride in given),
     )
+
+
+def bests(rides: Iterable[RideSummary]) -> set[str]:
+    """The ids of a rider's best rides, of classes that were ridden more than once: an only ride is no best."""
+    given = list(rides)
+    times = Counter(ride.header.class_id for ride in given if ride.totals.kj > 0)
+    return {ride.header.id for ride in given if ride.is_best and times[ride.header.class_id] > 1}
 
 
 def week_of(rides: Iterable[RideSummary], day: date) -> Week:

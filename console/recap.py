@@ -10,13 +10,14 @@ from typing import Any
 from console.wording import clock, distance, number, ride_title, short_date
 from console.words import _
 from sync.cache import Cache
-from sync.records import Figures, FitnessClass, Standings
+from sync.records import Figures, FitnessClass, Point, Standings
 from sync.ride_table import RideSummary
 from sync.riders import GUEST_ID
 
 FRESH_S = 900.0  # how long after its end a ride counts as just ridden
 SHORTEST_S = 60  # shorter rides are kept only when the rider says so
 COOL_DOWN_S = 1200
+LAST_SECONDS_S = 5.0  # who leaves within them has ridden the class
 DASH = "–"
 
 
@@ -93,16 +94,16 @@ def _amount(kj: float) -> str:
     return f"{kj:.1f}" if kj < 9.95 else number(kj)
 
 
-def rank_words(standings: Standings | None) -> str:
-    """Where the ride stands among the others: ``Rank 41 of 318 here``."""
+def rank_words(standings: Standings | None) -> tuple[str, str]:
+    """Where the ride stands among the others, and the same in brief: ``Rank 41 of 318 here``, ``Rank 41``."""
     if standings is None:
-        return ""
+        return "", ""
     here, ever = standings.here_now, standings.all_time
-    if here.rank is not None and here.count > 1:
-        return _("Rank {rank} of {count} here").format(rank=number(here.rank), count=number(here.count))
-    if ever.rank is not None and ever.count > 1:
-        return _("Rank {rank} of {count} ever").format(rank=number(ever.rank), count=number(ever.count))
-    return _("First in this class") if 1 in (here.rank, ever.rank) else ""
+    for board, words in ((here, _("Rank {rank} of {count} here")), (ever, _("Rank {rank} of {count} ever"))):
+        if board.rank is not None and board.count > 1:
+            rank = number(board.rank)
+            return words.format(rank=rank, count=number(board.count)), _("Rank {rank}").format(rank=rank)
+    return (_("First in this class"), _("First here")) if 1 in (here.rank, ever.rank) else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,26 @@ def sync_state(summary: RideSummary, uplink: Any) -> SyncState:
     return SyncState("cloud-off", _("Saved here. Waiting for network"), "warn")
 
 
-def headline(summary: RideSummary, coach: str, now: float) -> tuple[str, str]:
-    """The screen's title and second line."""
+def headline(summary: RideSummary, one: FitnessClass | None, points: Sequence[Point], now: float) -> tuple[str, str]:
+    """The screen's title and second line. ``one`` is the ride's class, ``None`` where nobody knows it."""
     finished = summary.header.finished_at or now
     began = datetime.fromtimestamp(summary.header.started_at)
-    parts = [ride_title(summary), coach, clock(summary.totals.seconds)]
+    early = one is not None and ended_early(summary, one, points)
+    length = clock(summary.totals.seconds)
+    if one is not None and early:
+        length = _("{ridden} of {length}").format(ridden=length, length=clock(one.duration_s))
+    parts = [ride_title(summary), one.coach if one else "", length]
     if now - finished < FRESH_S:
-        return _("Ride complete"), " · ".join(part for part in parts if part)
+        unknown = summary.header.class_id is not None and one is None
+        words = _("Ride ended early") if early else _("Ride ended") if unknown else _("Ride complete")
+        return words, " · ".join(part for part in parts if part)
     return parts[0], " · ".join(part for part in (f"{short_date(began.date())} {began:%H:%M}", *parts[1:]) if part)
+
+
+def ended_early(summary: RideSummary, one: FitnessClass, points: Sequence[Point]) -> bool:
+    """Whether a ride of a class was ended before the class was over."""
+    last_s = max((point.class_s for point in points if point.class_s is not None), default=summary.totals.seconds)
+    return one.duration_s - last_s > LAST_SECONDS_S
 
 
 def asks_to_keep(summary: RideSummary, now: float) -> bool:

@@ -39,10 +39,10 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
-def hours(seconds: float) -> str:
-    """Hours and minutes: ``1:12``."""
-    minutes = max(int(seconds), 0) // 60
-    return f"{minutes // 60}:{minutes % 60:02}"
+def spent(seconds: float) -> tuple[str, str]:
+    """A sum of time and its unit: ``("1:12", "h")``, under an hour ``("23", "min")``; what was ridden is never 0."""
+    minutes = max(int(seconds) // 60, int(seconds > 0))
+    return (f"{minutes // 60}:{minutes % 60:02}", _("h")) if minutes >= 60 else (str(minutes), _("min"))
 
 
 def minutes(seconds: float) -> str:
@@ -93,7 +93,7 @@ def when_in_sentence(at: float, now: float) -> str:
 def greeting(now: float, name: str) -> str:
     """``Good evening, Marta``."""
     hour = datetime.fromtimestamp(now).hour
-    times = ((5, _("Good evening")), (12, _("Good morning")), (18, _("Good afternoon")), (24, _("Good evening")))
+    times = ((5, _("Hello")), (12, _("Good morning")), (18, _("Good afternoon")), (24, _("Good evening")))
     words = next(words for until, words in times if hour < until)
     return f"{words}, {name.split()[0]}" if name.strip() else words
 

@@ -18,6 +18,7 @@ from console.wording import clock, minutes, number, short_date
 from console.words import _, n_
 from sync.records import Board, FitnessClass
 from sync.ride_table import RideSummary
+from sync.riders import GUEST
 
 TYPICAL_RIDES = 10
 TYPICAL_SHARE = 0.68  # of threshold power: what a class asks of a rider on average, where no ride tells better
@@ -88,18 +89,19 @@ class ClassScreen(Screen):
             self.best_detail = number(power) if power is not None else ""
             self.best_detail_unit = _("W avg") if power is not None else ""
             return
-        power = self._typical_power()
+        usual = self._usual_power()
+        power = TYPICAL_SHARE * (App.get_running_app().rider or GUEST).ftp_w if usual is None else usual
         self.best_title, self.best_date = _("Your first"), ""
         self.best_kj = number(power * one.duration_s / 1000)
-        self.best_detail, self.best_detail_unit = number(power), _("W, as you usually ride")
+        self.best_detail = number(power)
+        self.best_detail_unit = _("W, a first guess") if usual is None else _("W, as you usually ride")
 
-    def _typical_power(self) -> float:
+    def _usual_power(self) -> float | None:
+        """The mean output of the rider's latest rides, in watts; ``None`` where there are none."""
         app = App.get_running_app()
-        if app.rider is None:
-            return 120.0
-        powers = [ride.totals.power_w.average for ride in app.cache.rides(app.rider.id, limit=TYPICAL_RIDES)]
-        known = [power for power in powers if power]
-        return sum(known) / len(known) if known else TYPICAL_SHARE * app.rider.ftp_w
+        rides = app.cache.rides(app.rider.id, limit=TYPICAL_RIDES) if app.rider else []
+        known = [ride.totals.power_w.average for ride in rides if ride.totals.power_w.average]
+        return sum(known) / len(known) if known else None
 
     def _show_leaders(self, board: Board | None, best: RideSummary | None) -> None:
         rows = self.ids.leaders

@@ -13,13 +13,23 @@ from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.screenmanager import Screen
 
-from console.diary import change_pct, day_of, kj_to_date, month_kj, streak_weeks, sums_of, weekly_best_power, weekly_kj
+from console.diary import (
+    bests,
+    change_pct,
+    day_of,
+    kj_to_date,
+    month_kj,
+    streak_weeks,
+    sums_of,
+    weekly_best_power,
+    weekly_kj,
+)
 from console.theme import theme
 from console.widgets import button, chip, month, pagetitle, trend  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.notice import Empty
 from console.widgets.riderow import RideRow
-from console.wording import MONTHS, clock, distance, hours, number, ride_title, when
+from console.wording import MONTHS, clock, distance, number, ride_title, spent, when
 from console.words import _, n_
 from sync.ride_table import RideSummary
 
@@ -55,6 +65,7 @@ class HistoryScreen(Screen):
         """Read the rides anew, and show this month."""
         app = App.get_running_app()
         self._rides: list[RideSummary] = app.cache.rides(app.rider.id) if app.rider else []
+        self._bests = bests(self._rides)
         self._now = time.time()
         self._today = datetime.fromtimestamp(self._now).date()
         self._month = self._today.replace(day=1)
@@ -115,7 +126,7 @@ class HistoryScreen(Screen):
         self.figures = [
             (str(sums.rides), n_("ride", "rides", sums.rides)),
             (number(sums.kj), "kJ"),
-            (hours(sums.seconds), _("hours")),
+            spent(sums.seconds),
             (far, unit),
         ]
 
@@ -138,7 +149,7 @@ class HistoryScreen(Screen):
             "power": "" if power is None else number(power),
             "motif": one.motif if one else "lines",
             "palette": one.palette if one else 1,
-            "best": ride.is_best,
+            "best": ride.header.id in self._bests,
             "waiting": ride.waiting,
         }
 

@@ -12,7 +12,7 @@ from kivy.properties import StringProperty
 from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
-from console.diary import streak_weeks, week_of
+from console.diary import bests, streak_weeks, week_of
 from console.screens.home_hero import HeroWords, hero_words
 from console.screens.library_grid import card_data
 from console.suggestions import for_you, taken_ids
@@ -22,7 +22,7 @@ from console.widgets.classcard import ClassCard
 from console.widgets.kv import load_rules
 from console.widgets.notice import Notice
 from console.widgets.ridetile import RideTile
-from console.wording import clock, greeting, hours, number, ride_title, when
+from console.wording import clock, greeting, number, ride_title, spent, when
 from console.words import _, n_
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
@@ -70,7 +70,7 @@ class HomeScreen(Screen):
         for card in (self.ids.week, self.ids.week_line):
             card.rides = str(this.sums.rides)
             card.of_goal = n_("of {n} ride", "of {n} rides", goal) if goal else n_("ride", "rides", this.sums.rides)
-            card.kj, card.hours = number(this.sums.kj), hours(this.sums.seconds)
+            card.kj, (card.time, card.time_unit) = number(this.sums.kj), spent(this.sums.seconds)
             card.streak = n_("{n} week in a row", "{n} weeks in a row", streak) if streak > 1 else ""
             card.ask = "" if goal or not rider or rider.is_guest else _("Set a goal")
         self.ids.week.shares = [max(0.25, kj / most) if kj else 0.0 for kj in this.days_kj]
@@ -90,10 +90,10 @@ class HomeScreen(Screen):
             grid.add_widget(Widget())
 
     def _show_latest(self, rides: Sequence[RideSummary], now: float) -> None:
-        row = self.ids.latest
+        row, best = self.ids.latest, bests(rides)
         row.clear_widgets()
         for ride in rides[: row.cols]:
-            row.add_widget(_ride_tile(ride, now))
+            row.add_widget(_ride_tile(ride, ride.header.id in best, now))
         while rides and len(row.children) < row.cols:
             row.add_widget(Widget())
         if rides and self._latest_room.parent is None:
@@ -156,7 +156,7 @@ def _just_ride_card() -> ClassCard:
     return card
 
 
-def _ride_tile(ride: RideSummary, now: float) -> RideTile:
+def _ride_tile(ride: RideSummary, best: bool, now: float) -> RideTile:
     one = App.get_running_app().cache.fitness_class(ride.header.class_id) if ride.header.class_id else None
     tile = RideTile(
         ride_id=ride.header.id,
@@ -165,7 +165,7 @@ def _ride_tile(ride: RideSummary, now: float) -> RideTile:
         kj=number(ride.totals.kj),
         motif=one.motif if one else "lines",
         palette=one.palette if one else 1,
-        best=ride.is_best,
+        best=best,
         waiting=ride.waiting,
     )
     tile.bind(on_tap=lambda tile: App.get_running_app().go("summary", ride_id=tile.ride_id))

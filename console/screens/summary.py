@@ -57,7 +57,7 @@ class SummaryScreen(Screen):
         against = compare(app.cache, summary)
         parts, rider = self._parts, app.rider
         self._fresh = now - (summary.header.finished_at or now) < FRESH_S
-        parts["heading"].title, parts["heading"].second = headline(summary, one.coach if one else "", now)
+        parts["heading"].title, parts["heading"].second = headline(summary, one, points, now)
         self._show_tiles(summary, against)
         self._show_curves(summary, points, against, rider.ftp_w if rider else 200.0)
         self._show_next(one)
@@ -82,15 +82,16 @@ class SummaryScreen(Screen):
         parts["state"].icon, parts["state"].words = state.icon, state.words
         parts["state"].colour = STATE_COLOURS[state.kind]
         standings = app.cache.standings(self.ride_id) if summary.header.class_id else None
-        parts["total"].rank = rank_words(standings) or _("in {length}").format(length=clock(summary.totals.seconds))
+        ranks = rank_words(standings)
+        length = _("in {length}").format(length=clock(summary.totals.seconds))
+        parts["total"].ranks = ranks if ranks[0] else (length, length)
 
     def _show_tiles(self, summary: RideSummary, against: Comparison) -> None:
         app, total = App.get_running_app(), self._parts["total"]
         total.value = number(summary.totals.kj) if summary.totals.power_w.average is not None else "–"
-        total.headline, total.words = against.headline, against.words
-        if T.theme.compact and against.brief:
-            # A best has its trophy to say so; else the words lie beside the rank.
-            total.headline, total.words = (against.brief, "") if against.best else ("", against.brief)
+        total.headline, total.compared = against.headline, (against.words, against.brief)
+        if T.theme.compact and against.best:
+            total.headline, total.compared = against.brief, ("", "")  # the trophy says that it is a best
         total.show(against.best, moves=self._fresh and not app.settings.less_motion)
         for index, figure in enumerate(tiles(summary, app.settings.units)):
             tile = self._parts[f"tile{index}"]
@@ -136,7 +137,7 @@ class SummaryScreen(Screen):
             card.motif, card.palette, self._go_on = "lines", 1, app.start_just_ride
             return
         card.title, card.motif, card.palette = one.title, one.motif, one.palette
-        card.second = " · ".join(part for part in (one.coach, minutes(one.duration_s)) if part)
+        card.second = " · ".join(part for part in (minutes(one.duration_s), one.coach) if part)
         card.action = _("Cool down") if easy else _("Look at it")
         self._go_on = (lambda: app.start_class(one.id)) if easy else (lambda: app.go("class", class_id=one.id))
 

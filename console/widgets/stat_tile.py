@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.animation import Animation
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, ListProperty, NumericProperty, StringProperty
 
 from console import theme as T
-from console.widgets import digits, text  # noqa: F401 - the rules use them
+from console.widgets import text  # noqa: F401 - the rules use it
+from console.widgets.digits import phrase_texture
 from console.widgets.kv import load_rules
 from console.widgets.panel import Panel
 
@@ -40,12 +41,17 @@ class StatTile(Panel):
 
 
 class TotalTile(Panel):
-    """The ride's output. A new best fills with lime."""
+    """The ride's output. A new best fills with lime.
+
+    ``ranks`` and ``compared`` are words at full length and in brief: as much is said as one line holds.
+    """
 
     value = StringProperty("")
     headline = StringProperty("")
-    words = StringProperty("")
+    ranks = ListProperty(["", ""])
+    compared = ListProperty(["", ""])
     rank = StringProperty("")
+    words = StringProperty("")
     best = BooleanProperty(False)
     filled = NumericProperty(0.0)
     ink = ColorProperty(T.TEXT)
@@ -55,6 +61,7 @@ class TotalTile(Panel):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.bind(filled=self.repaint)
+        self.bind(ranks=self._fit, compared=self._fit, size=self._fit)
 
     def show(self, best: bool, moves: bool) -> None:
         """A best is celebrated: slowly if things may move, else at once."""
@@ -66,6 +73,17 @@ class TotalTile(Panel):
     def on_filled(self, _tile: Any, filled: float) -> None:
         """The ink turns when the lime is under it."""
         self.ink = T.INK if filled > 0.3 else T.TEXT
+
+    def _fit(self, *_: Any) -> None:
+        (rank, rank_brief), (words, words_brief) = self.ranks, self.compared
+        line = self.ids.rank
+        room = self.width - 84 * self.u
+        for self.rank, self.words in ((rank, words), (rank, words_brief), (rank_brief, words_brief)):
+            written = (
+                phrase_texture(one, line.font_name, line.pixels, 0)[0].width for one in (self.rank, self.words) if one
+            )
+            if sum(written) <= room:
+                break
 
     def paint(self) -> None:
         """The lime, as far as it has come."""

@@ -33,7 +33,8 @@ class WeekSums:
     rides = StringProperty("0")
     of_goal = StringProperty("")
     kj = StringProperty("0")
-    hours = StringProperty("0:00")
+    time = StringProperty("0")
+    time_unit = StringProperty("min")
     streak = StringProperty("")
     ask = StringProperty("")
 

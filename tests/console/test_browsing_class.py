@@ -47,7 +47,14 @@ def test_a_class_never_taken_tells_a_typical_result(stage: Any) -> None:
     stage.go("class", class_id="sunset-climb")
     step(4)
     assert "Your first" in words()
-    assert "~ 228" in words()  # 68 % of 200 W, over 28 minutes
+    assert {"~ 228", "136 W, a first guess"} <= set(words())  # 68 % of 200 W, over 28 minutes
+
+
+def test_after_some_rides_the_typical_result_is_the_riders_own(stage: Any) -> None:
+    stage.go("class", class_id="long-way-home")
+    step(4)
+    assert "Your first" in words()
+    assert any(line.endswith(" W, as you usually ride") for line in words())
 
 
 def test_without_leaders_it_says_so(stage: Any) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.diary import (
+    bests,
     change_pct,
     kj_to_date,
     month_kj,
@@ -46,6 +48,18 @@ def test_a_streak_counts_weeks_and_an_empty_running_week_does_not_end_it() -> No
     assert streak_weeks(days_ago(0, 14), THURSDAY) == 1
     assert streak_weeks(days_ago(14), THURSDAY) == 0
     assert streak_weeks([], THURSDAY) == 0
+
+
+def test_an_only_ride_of_a_class_is_no_best() -> None:
+    def of_class(ride_id: str, class_id: str | None, kj: float, is_best: bool) -> RideSummary:
+        given = ride(THURSDAY, kj)
+        header = replace(given.header, id=ride_id, class_id=class_id)
+        return replace(given, header=header, is_best=is_best)
+
+    rides = [of_class("a", "climb", 200, True), of_class("b", "climb", 150, False), of_class("c", "beat", 90, True)]
+    assert bests(rides) == {"a"}
+    unmeasured = of_class("d", "beat", 0, False)
+    assert bests([*rides, unmeasured, of_class("e", None, 300, False)]) == {"a"}, "without output nothing to beat"
 
 
 def test_a_month_adds_up_each_day() -> None:

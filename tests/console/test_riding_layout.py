@@ -31,6 +31,7 @@ SCREENS = [
     "just-ride-lost",
     "just-ride-paused",
     "summary",
+    "summary-first",
     "summary-plain",
     "summary-free",
     "summary-unmeasured",
@@ -87,6 +88,15 @@ def test_all_words_can_be_read_and_all_targets_reached(
         left, foot, right, top = box(target)
         assert right - left + 2 * max((64 - target.width) / 2, 0) >= 64 - 0.5, f"{target} is narrower than 64 px"
         assert max(top - foot, 64) >= 64 and target.within(*target.center), f"{target} is out of reach"
+
+
+@pytest.mark.parametrize("shown", ["summary", "summary-first", "summary-plain"], indirect=True)
+def test_what_a_ride_came_to_is_never_cut(size: tuple[int, int], shown: Any) -> None:
+    from tests.gallery.writing import cut_short, writings
+
+    said = writings(shown.navigation.screen._parts["total"])
+    assert len(said) >= 4, "output, unit, rank and what it is compared with"
+    assert not [one.text for one in said if cut_short(one)]
 
 
 @pytest.mark.parametrize("shown", ["ride", "ride-folded", "just-ride"], indirect=True)

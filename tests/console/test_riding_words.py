@@ -12,7 +12,7 @@ from console.alerts import bike_alert
 from console.board import Kind, board_rows, signed
 from console.goal import Goal, choices, goal_line, goal_words
 from console.link_words import FrameRate, age_words, link_words, size_words, wire
-from console.recap import asks_to_keep, compare, cool_down, rank_words, sync_state, tiles
+from console.recap import asks_to_keep, compare, cool_down, headline, rank_words, sync_state, tiles
 from console.ride import Now, Reading, Ride, RideState
 from drivers.errors import PortForbidden
 from drivers.sensor import LinkState, SensorStatus
@@ -202,6 +202,18 @@ def test_where_a_ride_is_kept_in_words(cache, waiting, state, words):
     assert sync_state(replace(ride(cache, 1.0), waiting=waiting), uplink).words == words
 
 
+def test_a_class_that_was_left_is_not_called_complete(cache):
+    now_s, five_minutes = datetime.now().timestamp(), replace(cache.fitness_class("first-ten"), duration_s=300)
+    for seconds, title in ((23, "Ride ended early"), (290, "Ride ended early"), (296, "Ride complete")):
+        short = ride(cache, 1.0, seconds=seconds)
+        words = headline(short, five_minutes, cache.points(short.header.id), now_s)
+        assert words[0] == title
+        assert ("of 5:00" in words[1]) is (title == "Ride ended early")
+    assert headline(short, None, [], now_s)[0] == "Ride ended", "nobody knows how long the class was"
+    free = ride(cache, 1.0, class_id=None, seconds=300)
+    assert headline(free, None, cache.points(free.header.id), now_s)[0] == "Ride complete"
+
+
 def test_short_rides_are_asked_about_while_they_are_fresh(cache):
     now_s = datetime.now().timestamp()
     assert asks_to_keep(ride(cache, 1.0, seconds=59), now_s)
@@ -211,10 +223,11 @@ def test_short_rides_are_asked_about_while_they_are_fresh(cache):
 
 def test_ranks_and_cool_downs():
     standings = Standings("c", "r", 600.0, 0.0, Board(318, 41), Board(12_408, 4031))
-    assert rank_words(standings) == "Rank 41 of 318 here"
-    assert rank_words(replace(standings, here_now=Board(1, 1))) == "Rank 4,031 of 12,408 ever"
-    assert rank_words(replace(standings, here_now=Board(1, 1), all_time=Board(1, 1))) == "First in this class"
-    assert rank_words(None) == ""
+    assert rank_words(standings) == ("Rank 41 of 318 here", "Rank 41")
+    assert rank_words(replace(standings, here_now=Board(1, 1))) == ("Rank 4,031 of 12,408 ever", "Rank 4,031")
+    alone = replace(standings, here_now=Board(1, 1), all_time=Board(1, 1))
+    assert rank_words(alone) == ("First in this class", "First here")
+    assert rank_words(None) == ("", "")
     classes = seed.catalogue()
     hard = next(one for one in classes if one.effort == 3)
     assert cool_down(classes, hard).effort == 1

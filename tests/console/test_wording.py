@@ -18,11 +18,25 @@ def test_clock(seconds: float, words: str) -> None:
     assert wording.clock(seconds) == words
 
 
-def test_hours_minutes_and_numbers() -> None:
-    assert wording.hours(4350) == "1:12"
+def test_minutes_and_numbers() -> None:
     assert wording.minutes(1680) == "28 min"
     assert wording.minutes(20) == "1 min"
     assert wording.number(1070.6) == "1,071"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, ("0", "min")),
+        (23, ("1", "min")),
+        (200, ("3", "min")),
+        (3599, ("59", "min")),
+        (3600, ("1:00", "h")),
+        (4350, ("1:12", "h")),
+    ],
+)
+def test_time_spent_is_minutes_until_it_is_an_hour(seconds: float, words: tuple[str, str]) -> None:
+    assert wording.spent(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -49,11 +63,13 @@ def test_dates_near_are_words_and_those_of_other_years_say_so() -> None:
     assert wording.short_date(date(2026, 10, 3)) == "3 Oct"
 
 
-@pytest.mark.parametrize(("hour", "words"), [(2, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
+@pytest.mark.parametrize(
+    ("hour", "words"), [(2, "Hello"), (5, "Good morning"), (12, "Good afternoon"), (18, "Good evening")]
+)
 def test_the_greeting_knows_the_hour_and_the_first_name(hour: int, words: str) -> None:
     now = datetime(2026, 11, 21, hour).timestamp()
-    assert wording.greeting(now, "Marta Kovač") == f"Good {words}, Marta"
-    assert wording.greeting(now, "") == f"Good {words}"
+    assert wording.greeting(now, "Marta Kovač") == f"{words}, Marta"
+    assert wording.greeting(now, "") == words
 
 
 def test_sizes() -> None:

@@ -224,10 +224,20 @@ def summary_best(stage: Any) -> None:
     summarise(stage, ride_id)
 
 
+def summary_first(stage: Any) -> None:
+    """The first ride of a class, ended before the class was, by the first rider of that class."""
+    ride_id = ridden(stage, 0.9, 400, "long-way-home")
+    stage.cache.put_standings(Standings("long-way-home", ride_id, 400.0, 0.0, Board(1, 1), Board(1, 1)))
+    summarise(stage, ride_id)
+
+
 def summary_plain(stage: Any) -> None:
-    """Below the own best, waiting for the network."""
+    """Below the own best, far down among many, waiting for the network."""
     stage.set_network("OFFLINE", waiting=1)
-    summarise(stage, ridden(stage, 1.02))
+    ride_id = ridden(stage, 1.02)
+    board = Board(12_408, 4031)
+    stage.cache.put_standings(Standings("sunset-climb", ride_id, 1680.0, 0.0, Board(1, 1), board))
+    summarise(stage, ride_id)
 
 
 def summary_free(stage: Any) -> None:
@@ -330,6 +340,7 @@ SCENES = [
     Scene("just-ride-lost", just_ride_lost),
     Scene("just-ride-paused", just_ride_paused),
     Scene("summary", summary_best),
+    Scene("summary-first", summary_first),
     Scene("summary-plain", summary_plain),
     Scene("summary-free", summary_free),
     Scene("summary-unmeasured", summary_unmeasured),
