@@ -10,7 +10,7 @@ import pytest
 
 from sync.cache import Cache
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.timeout(240)
 
 CLASS_ID, CLASS_S = "short-ride", 50
 
