@@ -29,10 +29,12 @@ class SerialAddress:
         port = unquote(parts.netloc + parts.path)
         if not port or "\0" in port:
             raise SensorAddressError(f"{url!r} names no port", f"Write it like {EXAMPLE}.")
+        if port.startswith("dev/"):
+            raise SensorAddressError(f"{url!r} lacks a slash", f"Write it like {EXAMPLE}.")
         for option in options.keys() - {"protocol"}:
             raise SensorAddressError(f"{url!r} has an unknown option {option!r}", f"Write it like {EXAMPLE}.")
         protocol = options.get("protocol", PROTOCOLS[0])
         if protocol not in PROTOCOLS:
             known = ", ".join(PROTOCOLS)
-            raise SensorAddressError(f"no serial protocol is called {protocol!r}", f"These are known: {known}.")
+            raise SensorAddressError(f"no serial protocol is called {protocol!r}", f"Known is protocol={known}.")
         return cls(port, protocol)

@@ -67,7 +67,8 @@ def open_sensor(url: str) -> Sensor:
     """
     scheme, colon, _ = url.partition(":")
     if not colon:
-        raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {EXAMPLE}.")
+        like = f"serial://{url}" if url.startswith("/") else EXAMPLE
+        raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {like}.")
     if scheme.lower() != "serial":
         raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
     from drivers.serial_bike import SerialBike  # only here: a console without a serial bike needs no pyserial

@@ -32,6 +32,7 @@ class SerialLine:
         self._path_checked_s = clock()
         with _our_errors(path, opening=True):
             self._port = Serial(path, BAUD, exclusive=True, write_timeout=WRITE_TIMEOUT_S)
+        _hurry(self._port)
 
     def write(self, data: bytes) -> None:
         """Send; raises :class:`LinkLost` when the port takes nothing for half a second."""
@@ -67,6 +68,12 @@ class SerialLine:
             raise LinkLost(f"{self._path} is another port now", "It is opened again by itself.")
 
 
+def _hurry(port: Serial) -> None:
+    """Ask for bytes as they come, where the port can: FTDI's chips else hold them back for up to 16 ms."""
+    with suppress(AttributeError, NotImplementedError, OSError, ValueError):
+        port.set_low_latency_mode(True)
+
+
 @contextmanager
 def _our_errors(path: str, *, opening: bool = False) -> Iterator[None]:
     """Let failures of the system and of pyserial through as our own errors."""
@@ -80,18 +87,32 @@ def _our_errors(path: str, *, opening: bool = False) -> Iterator[None]:
 
 def _translated(path: str, error: BaseException, *, opening: bool) -> DriverError:
     number = _error_number(error)
-    if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
+    if number in (errno.ENOENT, errno.ENODEV, errno.ENOTDIR) or (number == errno.ENXIO and not opening):
         return PortMissing(f"there is no port {path}", "Plug the bike's cable in, or choose another port.")
+    if opening and number in (errno.EIO, errno.ENXIO):
+        return PortMissing(f"nothing is behind the port {path}", "Plug the bike's cable in, or choose another port.")
     if number in (errno.EACCES, errno.EPERM):
-        return PortForbidden(
-            f"no permission to open {path}",
-            "Add the user to the group that owns the port (sudo usermod -aG dialout $USER), then log in again.",
-        )
+        return PortForbidden(f"no permission to open {path}", _how_to_get_it(path))
     if number in (errno.EBUSY, errno.EAGAIN):
         return PortBusy(f"another program uses {path}", "Close the other program that reads the bike.")
-    if opening and number != errno.EIO:
-        return WrongDevice(f"{path} is not a serial port", "Choose the port of the bike's cable.")
+    if opening and number in (errno.EISDIR, errno.ENOTTY, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG, None):
+        what = "a folder, not a serial port" if Path(path).is_dir() else "not a serial port"
+        return WrongDevice(f"{path} is {what}", "Choose the port of the bike's cable.")
+    if opening and number is not None:
+        return LinkLost(f"cannot open {path}: {os.strerror(number)}", "It is tried again by itself.")
     return LinkLost(f"the connection to {path} broke", "Check the bike's cable; it is opened again by itself.")
+
+
+def _how_to_get_it(path: str) -> str:
+    """The way to the permission: through the group that has it, where one has."""
+    with suppress(OSError, KeyError, ImportError):
+        from grp import getgrgid  # not on every system
+
+        about = Path(path).stat()
+        if about.st_mode & 0o060 == 0o060:
+            group = getgrgid(about.st_gid).gr_name
+            return f"Add the user to the group that owns the port (sudo usermod -aG {group} $USER), then log in again."
+    return f"Allow it (sudo chmod a+rw {path}), or choose another port."
 
 
 def _error_number(error: BaseException | None) -> int | None:

@@ -11,12 +11,19 @@ import time
 from contextlib import suppress
 
 from drivers.discovery import scan
-from drivers.errors import DriverError
+from drivers.errors import DriverError, PortMissing, WrongDevice
 from drivers.sample import Sample
-from drivers.sensor import Sensor, SensorStatus, open_sensor
+from drivers.sensor import LinkState, Sensor, SensorStatus, open_sensor
 
 UNITS = {"cadence_rpm": "rpm", "power_w": "W", "resistance_pct": "%", "heart_rate_bpm": "bpm"}
 ALL_OF_A_BIKE = {"cadence_rpm", "power_w", "resistance_pct"}
+STATES = {
+    LinkState.CONNECTING: "connecting",
+    LinkState.RECEIVING: "receiving",
+    LinkState.SILENT: "silent",
+    LinkState.LOST: "link lost, trying again",
+    LinkState.NEEDS_RIDER: "no bike yet, trying again",
+}
 REDRAW_S = 0.25
 STALE_S = 2.0
 
@@ -27,7 +34,10 @@ def scan_ports(options: argparse.Namespace) -> int:
     for device in found:
         print(json.dumps(dataclasses.asdict(device)) if options.json else f"{device.url}  {device.description}")
     if not found:
-        print("No bike's cable found. Plug it in; `virtual-bike serial --link /tmp/bike` makes a bike to try with.", file=sys.stderr)
+        print(
+            "No bike's cable found. Plug it in; `virtual-bike serial --link /tmp/bike` makes a bike to try with.",
+            file=sys.stderr,
+        )
     return 0 if found else 1
 
 
@@ -72,6 +82,12 @@ def spoken(sample: Sample) -> dict[str, float]:
     return {name: value for name in UNITS if (value := getattr(sample, name)) is not None}
 
 
+def told(error: DriverError) -> str:
+    """What happened and what to do, for somebody at a command line."""
+    hint = " `python -m drivers scan` lists the ports." if isinstance(error, PortMissing | WrongDevice) else ""
+    return f"{error}. {error.remedy}{hint}"
+
+
 class _Lines:
     """One JSON object a Sample on stdout; a field it did not speak of is left out."""
 
@@ -85,6 +101,10 @@ class _Lines:
 
     def tick(self) -> None:
         """Nothing to redraw."""
+
+    def complain(self, error: DriverError) -> None:
+        """Say on stderr what is wrong and what to do."""
+        print(told(error), file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Nothing to tidy up."""
@@ -112,8 +132,13 @@ class _Table(_Lines):
             return
         self._drawn_s = now_s
         fresh = {name: value for name, value in self._newest.items() if now_s - self._heard_s[name] <= STALE_S}
-        line = f"{_numbers(fresh)}   {self._status.state.value}   {_link_text(self._status)}"
+        line = f"{_numbers(fresh)}   {STATES[self._status.state]}   {_link_text(self._status)}"
         print(f"\r{line}\x1b[K" if self._in_place else line, end="" if self._in_place else "\n", flush=True)
+
+    def complain(self, error: DriverError) -> None:
+        if self._in_place:
+            print("\r\x1b[K", end="", flush=True)  # it takes the line of the values, which is drawn anew below
+        super().complain(error)
 
     def end(self) -> None:
         if self._in_place and self._drawn_s:
@@ -129,11 +154,11 @@ async def _complain(status: SensorStatus, show: _Lines) -> None:
     """Draw at a steady pace, and say on stderr what is wrong with the link, once for each trouble."""
     while True:
         await asyncio.sleep(REDRAW_S)
-        show.tick()
         error = status.error
         if error is not None and str(error) != str(show.complained):
-            print(f"{error}. {error.remedy}", file=sys.stderr, flush=True)
+            show.complain(error)
         show.complained = error
+        show.tick()
 
 
 def _outcome(status: SensorStatus, heard: bool, *, complained: DriverError | None = None) -> int:
@@ -141,7 +166,7 @@ def _outcome(status: SensorStatus, heard: bool, *, complained: DriverError | Non
         return 0
     error = status.error or DriverError("the sensor said nothing", "Turn the pedals, or try for longer (--seconds).")
     if str(complained) != str(error):
-        print(f"{error}. {error.remedy}", file=sys.stderr)
+        print(told(error), file=sys.stderr)
     return 1
 
 

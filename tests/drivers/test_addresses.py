@@ -37,9 +37,16 @@ def test_a_port_is_read_from_its_url(url, port):
         "serial:///dev/ttyUSB0?baud=9600",
         "serial:///dev/ttyUSB0?protocol",
         "serial:///dev/tty%00",
+        "serial://dev/ttyUSB0",
     ],
 )
 def test_a_url_that_is_not_understood_is_refused_with_what_to_write(url):
     with pytest.raises(SensorAddressError) as refused:
         open_sensor(url)
     assert refused.value.remedy
+
+
+def test_a_bare_path_is_told_how_to_become_an_address():
+    with pytest.raises(SensorAddressError) as refused:
+        open_sensor("/dev/ttyACM0")
+    assert refused.value.remedy == "Write it like serial:///dev/ttyACM0."

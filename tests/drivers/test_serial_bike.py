@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from drivers import LinkState, open_sensor
-from drivers.errors import LinkLost, PortBusy, PortForbidden, PortMissing, WrongDevice
+from drivers.errors import LinkLost, PortBusy, PortMissing, WrongDevice
 
 ALL = {"cadence_rpm", "power_w", "resistance_pct"}
 
@@ -162,29 +162,6 @@ async def test_a_port_another_program_holds_is_busy_until_it_is_let_go(virtual_b
             if blocked is second:
                 assert second.status.state is LinkState.NEEDS_RIDER
         await samples_until(second, every_value, seconds=5)
-
-
-async def test_a_port_without_permission_says_how_to_get_it():
-    with line(lambda data: b"") as path:
-        os.chmod(path, 0)  # noqa: PTH101
-        with as_nobody():
-            async with open_sensor(url(path)) as sensor:
-                await until(lambda: sensor.status.error is not None)
-    assert isinstance(sensor.status.error, PortForbidden)
-    assert "dialout" in sensor.status.error.remedy
-
-
-@contextmanager
-def as_nobody():
-    """Root may open anything: be somebody else for a moment."""
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
 
 
 async def test_a_silent_bike_is_told_with_what_to_do():
