@@ -112,7 +112,7 @@ def _push(cache: Cache, options: argparse.Namespace) -> dict[str, Any]:
 
 def _pull(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
     rides = asyncio.run(pull(cache))
-    if not asyncio.run(Catalogue(cache).refresh()):
+    if not asyncio.run(Catalogue(cache, leaders_at_once=sys.maxsize).refresh()):
         raise LinkDown("The rides have come, but not the catalogue: the cloud stopped answering.")
     return {"rides": [ride.id for ride in rides], "classes": [known.id for known in cache.classes()]}
 

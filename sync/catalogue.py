@@ -17,15 +17,25 @@ from sync.records import FitnessClass, RecordError, Standings, from_json
 EVERY_S = 60.0
 SOON_S = 5.0  # while the cloud still builds its first classes
 FIRST_CLASSES = 3
+LEADERS_AT_ONCE = 3
 PATIENCE_S = 10.0
 _ETAG = "sync.catalogue.etag"
 
 
 class Catalogue:
-    """Run :meth:`run` as a task; ``fresh`` says whether the last try reached the cloud."""
+    """Run :meth:`run` as a task; ``fresh`` says whether the last try reached the cloud.
 
-    def __init__(self, cache: Cache, on_change: Callable[[], None] = lambda: None) -> None:
+    However many classes there are, a refresh asks for the leaders of a few, in turn: of those never heard first, then
+    of the class that was :meth:`want`-ed, then of those asked longest ago, ``leaders_at_once`` together.
+    """
+
+    def __init__(
+        self, cache: Cache, on_change: Callable[[], None] = lambda: None, leaders_at_once: int = LEADERS_AT_ONCE
+    ) -> None:
         self.fresh = False
+        self._leaders_at_once = leaders_at_once
+        self._wanted: str | None = None
+        self._asked: dict[str, int] = {}  # class id: a number that grows
         self._cache = cache
         self._on_change = on_change
         self._woken = asyncio.Event()
@@ -34,6 +44,11 @@ class Catalogue:
     def wake(self) -> None:
         """Refresh now, as after an enrolment."""
         self._woken.set()
+
+    def want(self, class_id: str) -> None:
+        """A class is being looked at: bring its leaders up to date now."""
+        self._wanted = class_id
+        self.wake()
 
     async def run(self) -> None:
         """Refresh now and then, until cancelled."""
@@ -75,11 +90,24 @@ class Catalogue:
         self._on_change()
 
     async def _leaders(self, client: httpx.AsyncClient) -> None:
-        known = await asyncio.to_thread(self._cache.classes)
+        known = [one.id for one in await asyncio.to_thread(self._cache.classes)]
         self._pause_s = EVERY_S if len(known) >= FIRST_CLASSES else SOON_S
-        for fitness_class in known:
-            response = await client.get(f"/v1/classes/{fitness_class.id}/standings")
+        changed = False
+        for class_id in await asyncio.to_thread(self._due, known):
+            self._asked[class_id] = max(self._asked.values(), default=0) + 1
+            response = await client.get(f"/v1/classes/{class_id}/standings")
             if response.is_success:
                 board = from_json(Standings, response.json()).all_time
-                if board != await asyncio.to_thread(self._cache.leaders, fitness_class.id):
-                    await asyncio.to_thread(self._cache.put_leaders, fitness_class.id, board)
+                if board != await asyncio.to_thread(self._cache.leaders, class_id):
+                    await asyncio.to_thread(self._cache.put_leaders, class_id, board)
+                    changed = True
+        if changed:
+            self._on_change()
+
+    def _due(self, known: list[str]) -> list[str]:
+        """Whose leaders to ask for now."""
+        wanted, self._wanted = self._wanted, None
+        never = [class_id for class_id in known if self._cache.leaders(class_id) is None]
+        others = [class_id for class_id in known if class_id not in never]
+        others.sort(key=lambda class_id: (class_id != wanted, self._asked.get(class_id, 0)))
+        return never + others[: max(self._leaders_at_once - len(never), 1)]

@@ -59,6 +59,7 @@ class ClassScreen(Screen):
         best = app.cache.best_ride(app.rider.id, class_id) if app.rider else None
         self._show_best(one, best)
         self._show_leaders(app.cache.leaders(class_id), best)
+        app.catalogue.want(class_id)
         left = app.cache.left_off(app.rider.id) if app.rider else None
         self._left_s = left[1] if left and left[0].header.class_id == class_id else 0.0
         self.left_at = clock(self._left_s) if self._left_s else ""

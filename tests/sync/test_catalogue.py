@@ -9,6 +9,9 @@ import pytest
 from sync.catalogue import Catalogue
 from sync.enrol import EnrolmentFailed
 from sync.enrol import enrol as enrol_tablet
+from sync.http_link import new_client
+from sync.records import Board
+from sync.uplink import Uplink
 
 
 async def shown(cache, catalogue, expected):
@@ -39,6 +42,63 @@ async def test_classes_come_and_go_with_the_clouds(new_cloud, cache, enrol):
     await asyncio.to_thread(cloud.stop)
     assert not await catalogue.refresh()
     assert [known.id for known in cache.classes()] == ["flats"], "without the cloud the library stays as it is"
+
+
+class Counting:
+    """A cable to a cloud on which one can see what is asked."""
+
+    def __init__(self, monkeypatch):
+        self.asked = []
+        monkeypatch.setattr("sync.catalogue.new_client", self._client)
+
+    async def _client(self, *given):
+        client = await new_client(*given)
+        client.event_hooks["request"].append(self._note)
+        return client
+
+    async def _note(self, request):
+        if request.url.path.endswith("/standings"):
+            self.asked.append(request.url.path.split("/")[3])
+
+
+async def test_of_many_classes_the_leaders_of_a_few_are_asked_for_in_turn(new_cloud, cache, enrol, monkeypatch):
+    cloud, shelf = new_cloud(), {f"class-{number}" for number in range(8)}
+    for class_id in shelf:
+        cloud.add_class(class_id)
+    enrol(cloud)
+    catalogue, cable = Catalogue(cache), Counting(monkeypatch)
+    await shown(cache, catalogue, shelf)
+    assert {class_id for class_id in shelf if cache.leaders(class_id) is not None} == shelf, "all of them at first"
+    cable.asked.clear()
+    rounds = []
+    for _ in range(4):
+        assert await catalogue.refresh()
+        rounds.append(len(cable.asked))
+    assert rounds == [3, 6, 9, 12] and set(cable.asked) == shelf
+
+
+async def test_the_class_that_is_looked_at_comes_first_and_the_screen_is_told(
+    new_cloud, cache, enrol, monkeypatch, until, ride
+):
+    cloud, told = new_cloud(), []
+    for number in range(8):
+        cloud.add_class(f"class-{number}")
+    enrol(cloud)
+    catalogue = Catalogue(cache, on_change=lambda: told.append(1))
+    await shown(cache, catalogue, {f"class-{number}" for number in range(8)})
+    ride(60, class_id="class-5")
+    await Uplink(cache).push()
+    cable = Counting(monkeypatch)
+    task = asyncio.create_task(catalogue.run())
+    await until(lambda: catalogue.fresh)
+    told.clear()
+    cable.asked.clear()
+    cache.put_leaders("class-5", Board(0, None))
+    catalogue.want("class-5")
+    await until(lambda: told)
+    assert cable.asked[0] == "class-5" and cache.leaders("class-5").rows[0].name == "Ada"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_without_an_enrolment_nobody_is_asked(cache):
