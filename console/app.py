@@ -174,7 +174,7 @@ class ConsoleApp(App):
             draw(time.monotonic())
 
     def _refresh(self) -> None:
-        if self.session is None and self.navigation.here in ("home", "library"):
+        if self.session is None and self.navigation.here in ("home", "library", "class"):
             self.navigation.refresh()
 
 
