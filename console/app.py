@@ -50,7 +50,7 @@ class ConsoleApp(App):
         self.latency = Latency()
         self.session: RideSession | None = None
         self.exit_status = 0
-        self._was_online = False
+        self._cloud = (False, False)  # whether it answers, and whether it has told its classes
         self._tasks: list[asyncio.Task[Any]] = []
 
     @property
@@ -91,6 +91,7 @@ class ConsoleApp(App):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.sensing.close()
+        self.cache.told()
         self.cache.close()
 
     def go(self, screen: str, **params: Any) -> None:
@@ -166,8 +167,8 @@ class ConsoleApp(App):
             self.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
             if session.class_over:
                 self.end_ride()
-        if self.online != self._was_online:
-            self._was_online = self.online
+        if self._cloud != (cloud := (self.online, self.catalogue.fresh)):
+            self._cloud = cloud
             self._refresh()
         draw = getattr(self.navigation.screen, "draw", None)
         if draw is not None:

@@ -102,4 +102,4 @@ def ride_title(ride: RideSummary) -> str:
     """What a ride is called: its class's title, or Just ride."""
     if ride.header.class_id is None:
         return _("Just ride")
-    return ride.title or _("A class no longer offered")
+    return ride.title or _("A former class")

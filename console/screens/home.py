@@ -33,6 +33,7 @@ class HomeScreen(Screen):
 
     hello = StringProperty("")
     classes_title = StringProperty("")
+    classes_news = StringProperty("")
 
     def on_kv_post(self, base_widget: Any) -> None:
         """Hold what is not always on the page."""
@@ -51,6 +52,9 @@ class HomeScreen(Screen):
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
         # A small panel has no room for the latest rides, nor has a large one beside a notice.
         self._show_latest([] if theme.compact or self.ids.matter.children else rides, now)
+        self.classes_title = _class_title(app, bool(classes))
+        few = 0 < len(classes) < self.ids.classes.cols and app.online
+        self.classes_news = _("New ones appear here by themselves") if few else ""
         self._show_classes(for_you(classes, rides), rides, app.online)
 
     def _show_matter(self, app: Any, has_classes: bool) -> None:
@@ -77,7 +81,6 @@ class HomeScreen(Screen):
         self.ids.week.today = today.weekday()
 
     def _show_classes(self, classes: Sequence[FitnessClass], rides: Sequence[RideSummary], online: bool) -> None:
-        self.classes_title = _class_title(bool(classes), online)
         grid, taken = self.ids.classes, taken_ids(rides)
         one_line = self._latest_room.parent or self.ids.matter.children or theme.compact
         grid.lines = 1 if one_line or len(classes) < 2 * grid.cols else 2
@@ -137,10 +140,12 @@ def _matter(app: Any, has_classes: bool) -> Notice | None:
     return notice
 
 
-def _class_title(has_classes: bool, online: bool) -> str:
-    if not has_classes:
-        return _("Fetching the classes") if online else ""
-    return _("For you") if online else _("By plan, without the picture")
+def _class_title(app: Any, has_classes: bool) -> str:
+    if has_classes:
+        return _("For you") if app.online else _("By plan, without the picture")
+    if app.catalogue.fresh and app.online:
+        return _("The cloud has no classes yet. They appear here by themselves.")
+    return _("Fetching the classes") if app.online else ""
 
 
 def _class_card(one: FitnessClass, taken: bool, online: bool) -> ClassCard:

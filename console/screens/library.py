@@ -21,6 +21,7 @@ from console.words import _, n_
 from sync.records import FitnessClass
 
 LOOK_AGAIN_S = 1.0
+FEW = 4  # fewer classes than this leave their row open
 CHIPS = {"length": "Length", "kind": "Type", "coach": "Coach", "effort": "Effort", "music": "Music"}
 
 
@@ -31,6 +32,7 @@ class LibraryScreen(Screen):
     order = StringProperty("Newest")
     not_taken = BooleanProperty(False)
     fetching = BooleanProperty(False)
+    news = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
         self.asked = ClassFilter()
@@ -107,10 +109,20 @@ class LibraryScreen(Screen):
         room = self.ids.empty
         room.clear_widgets()
         self.fetching = not self._classes and self._online
+        self.news = self._news()
         if self._classes and not found:
             room.add_widget(self._nothing_matches())
         elif not self._classes and not self.fetching:
             room.add_widget(self._no_classes())
+
+    def _news(self) -> str:
+        """What is known of classes still to come."""
+        if self.fetching:
+            fresh = App.get_running_app().catalogue.fresh
+            none = _("The cloud has no classes yet. They appear here by themselves.")
+            return none if fresh else _("Fetching the classes")
+        few = 0 < len(self._classes) < FEW and self._online
+        return _("New classes appear here by themselves") if few else ""
 
     def _nothing_matches(self) -> Empty:
         change = self.asked.least_change(self._classes, self._taken)

@@ -55,6 +55,24 @@ def test_without_any_class_there_is_just_ride(stage: Any, finger: Any) -> None:
     assert stage.done == [("start_just_ride",)]
 
 
+def test_home_says_what_is_known_of_classes_to_come(stage: Any) -> None:
+    stage.cache.put_classes([])
+    stage.go("home")
+    step(3)
+    assert "Fetching the classes" in words()
+    stage.catalogue.fresh = True
+    stage.navigation.refresh()
+    assert "The cloud has no classes yet. They appear here by themselves." in words()
+    stage.cache.put_classes(seed.catalogue()[:2])
+    stage.navigation.refresh()
+    step(3)
+    assert {"For you", "New ones appear here by themselves"} <= set(words())
+    stage.cache.put_classes(seed.catalogue())
+    stage.navigation.refresh()
+    step(3)
+    assert "New ones appear here by themselves" not in words()
+
+
 def test_without_the_network_home_says_so_and_leads_to_its_settings(stage: Any, finger: Any) -> None:
     stage.set_network("OFFLINE", waiting=2)
     stage.go("home")

@@ -147,8 +147,15 @@ def test_classes_that_arrive_are_shown_by_themselves(stage: Any) -> None:
     stage.go("library")
     step(6)
     assert "Fetching the classes" in words()
+    stage.catalogue.fresh = True
+    stage.navigation.refresh()
+    assert "The cloud has no classes yet. They appear here by themselves." in words()
     stage.cache.put_classes(seed.catalogue())
     step_until(lambda: "18 classes" in words(), within_s=15)
+    assert "New classes appear here by themselves" not in words()
+    stage.cache.put_classes(seed.catalogue()[:1])
+    stage.navigation.refresh()
+    assert "New classes appear here by themselves" in words()
 
 
 def test_every_picture_in_sight_is_painted(library: Any, finger: Any) -> None:

@@ -39,6 +39,12 @@ def home_first_start(stage: Any) -> None:
     stage.go("home")
 
 
+def home_few(stage: Any) -> None:
+    """The cloud has two classes so far."""
+    stage.cache.put_classes(seed.catalogue()[:2])
+    stage.go("home")
+
+
 def library(stage: Any) -> None:
     """Everything there is."""
     stage.go("library")
@@ -92,6 +98,18 @@ def library_fetching(stage: Any) -> None:
     """The classes are on their way."""
     stage.cache.put_classes([])
     stage.go("library")
+
+
+def library_few(stage: Any) -> None:
+    """The cloud has two classes so far."""
+    stage.cache.put_classes(seed.catalogue()[:2])
+    stage.go("library")
+
+
+def library_to_come(stage: Any) -> None:
+    """The cloud answered: it has none yet."""
+    stage.catalogue.fresh = True
+    library_fetching(stage)
 
 
 def class_detail(stage: Any) -> None:
@@ -196,6 +214,7 @@ SCENES = [
     Scene("home", home),
     Scene("home-offline", home_offline),
     Scene("home-new", home_new),
+    Scene("home-few", home_few),
     Scene("home-first-start", home_first_start),
     Scene("library", library),
     Scene("library-offline", library_offline),
@@ -205,6 +224,8 @@ SCENES = [
     Scene("library-empty", library_empty),
     Scene("library-none", library_none),
     Scene("library-fetching", library_fetching),
+    Scene("library-few", library_few),
+    Scene("library-to-come", library_to_come),
     Scene("class", class_detail),
     Scene("class-left-off", class_left_off),
     Scene("class-first", class_first),

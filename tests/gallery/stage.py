@@ -39,7 +39,9 @@ class Stage(App):
         self.done: list[tuple[Any, ...]] = []
         self.sensing: Any = still_sensors()
         self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
-        self.catalogue = SimpleNamespace(wake=lambda: self.done.append(("wake",)))
+        self.catalogue = SimpleNamespace(
+            wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False
+        )
         self.set_network("ONLINE")
 
     def build(self) -> Widget:
@@ -64,7 +66,7 @@ class Stage(App):
             self.cache.set_setting(f"console.pin.{rider.id}", [0, 0.0])
             self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
-        self.session = None
+        self.session, self.catalogue.fresh = None, False
         self.sensing = still_sensors()
         self.done.clear()
         self.set_network("ONLINE")
