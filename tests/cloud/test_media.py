@@ -56,6 +56,25 @@ def test_a_range_beyond_the_end_is_refused(media):
     answer = media.get("v720/0001.m4s", headers={"Range": "bytes=999999-"})
     assert answer.status_code == 416
     assert answer.headers["content-range"] == f"bytes */{len(SEGMENT)}"
+    assert set(answer.json()) == {"error", "remedy", "details"} and "Content-Range" in answer.json()["remedy"]
+    head = media.head("v720/0001.m4s", headers={"Range": "bytes=999999-"})
+    assert (head.status_code, head.content) == (416, b"")
+
+
+@pytest.mark.parametrize("asked", ["bytes", "lines=1-2", "bytes=", "bytes=9-3"])
+def test_a_range_that_makes_no_sense_is_refused_like_all_else(media, asked):
+    answer = media.get("v720/0001.m4s", headers={"Range": asked})
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error", "remedy", "details"} and "bytes=0-1023" in answer.json()["remedy"]
+
+
+def test_every_answer_is_described_and_that_media_are_public(media, cloud):
+    described = httpx.get(f"{cloud.url}/openapi.json").json()["paths"]["/media/{class_id}/{name}"]["get"]
+    assert set(described["responses"]) >= {"200", "206", "304", "400", "404", "416"}
+    assert {"video/iso.segment", "image/jpeg"} <= set(described["responses"]["206"]["content"])
+    for status in ("400", "404", "416"):
+        assert "Refusal" in str(described["responses"][status]["content"]["application/json"])
+    assert "Public on purpose" in described["description"] and "security" not in described
 
 
 def test_segments_are_kept_for_long_and_playlists_asked_again(media):
