@@ -23,6 +23,7 @@ SCHEMA = Path(__file__).parent / "schema"
 CacheTooNew = SchemaTooNew
 _QUICKLY_READ = 64 << 20  # bytes; some 600 hours of riding
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_SET_ASIDE = "cache.set_aside"
 
 
 class CacheUnusable(Exception):
@@ -35,7 +36,8 @@ class CacheUnusable(Exception):
 
 
 class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
-    """Rides, riders, classes, standings, settings. ``set_aside`` is where a damaged file was put, if one was found."""
+    """Rides, riders, classes, standings, settings. ``set_aside`` is where a damaged file was put, if one was found
+    and the rider has not been :meth:`told` yet: whichever program found it."""
 
     set_aside: Path | None = None
 
@@ -53,16 +55,24 @@ class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
             path.touch(mode=0o600)
             path.chmod(0o600)
             cache = cls(path)
-            cache.set_aside = set_aside
-            _prepare(cache)
+            _prepare(cache, set_aside)
             return cache
         except (OSError, sqlite3.Error) as error:
             raise CacheUnusable(path, error) from error
 
+    def told(self) -> None:
+        """The rider has been told what was set aside."""
+        if self.set_aside is not None:
+            self.set_setting(_SET_ASIDE, None)
 
-def _prepare(cache: Cache) -> None:
+
+def _prepare(cache: Cache, set_aside: Path | None) -> None:
     try:
         migrate(cache.db.conn, SCHEMA)
+        if set_aside is not None:
+            cache.set_setting(_SET_ASIDE, str(set_aside))
+        kept = cache.setting(_SET_ASIDE, None)
+        cache.set_aside = kept and Path(kept)
     except BaseException:
         cache.close()
         raise

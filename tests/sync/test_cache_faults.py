@@ -139,3 +139,17 @@ def test_a_migration_that_fails_changes_nothing(tmp_path):
 def test_migrations_are_numbered_without_gaps():
     numbers = sorted(int(path.name[:3]) for path in cache_module.SCHEMA.glob("*.sql"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_whoever_finds_the_damage_the_rider_is_told(cache, tmp_path):
+    path = cache.path
+    cache.close()
+    path.write_bytes(b"nonsense" * 2000)
+    Cache.open(path).close()  # a command, or the launcher
+    shown = Cache.open(path)
+    assert shown.set_aside is not None and shown.set_aside.exists()
+    shown.told()
+    shown.close()
+    again = Cache.open(path)
+    assert again.set_aside is None
+    again.close()
