@@ -13,7 +13,10 @@ from drivers.errors import DriverError
 from drivers.peloton import Decoder, Frame
 
 CHUNK = 65_536
-KNOWN_NAMES = {0xFE: "boot", 0xFB: "bike id", 0x57: "serial number", 0x50: "lock query", 0x52: "lock", 0x54: "unlock"}
+KNOWN_NAMES = {
+    **{0xFE: "boot", 0xFB: "bike id", 0x57: "serial number", 0x50: "lock query", 0x52: "lock", 0x54: "unlock"},
+    **{0xE8: "hello", 0xEF: "info", 0xF3: "refused"},
+}
 
 
 def decode(options: argparse.Namespace) -> int:

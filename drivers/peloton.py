@@ -2,6 +2,8 @@
 
 Request  ``type code checksum F6``                 types F5 read, F7 read calibration entry, FE boot
 Reply    ``F1 code length payload checksum F6``    payload: ASCII digits, the least significant first
+Notice   ``E8 4 bytes checksum F6`` (hello), ``EF code checksum F6`` (info), ``F3 code error checksum F6`` (a question
+         refused, error 1 to 6): only from bikes of the same family by another maker
 The checksum is the sum of all bytes before it, modulo 256.
 
 The decoder never gives a wrong value: a reply counts only when header, code, the length that belongs to the code,
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 REPLY, READ, CALIBRATION, BOOT = 0xF1, 0xF5, 0xF7, 0xFE
+HELLO, INFO, REFUSAL = 0xE8, 0xEF, 0xF3
 TERMINATOR = 0xF6
 CADENCE, POWER, RAW_RESISTANCE, RESISTANCE, BIKE_ID = 0x41, 0x44, 0x4A, 0x49, 0xFB
 CALIBRATION_ENTRIES = 31
@@ -30,12 +33,15 @@ class Kind(StrEnum):
     RESISTANCE_RAW = "resistance_raw"  # counts of the bike's sensor
     RESISTANCE = "resistance"  # %
     CALIBRATION = "calibration"  # counts, one entry of the bike's table
-    OTHER = "other"  # no number for us: boot, bike id, locks
+    OTHER = "other"  # no number for us: boot, bike id, locks, notices
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One valid reply. ``offset`` is where it begins in the stream; ``value`` is ``None`` for ``Kind.OTHER``."""
+    """One valid reply. ``offset`` is where it begins in the stream; ``value`` is ``None`` for ``Kind.OTHER``.
+
+    ``code`` is what it answers; of a notice it is the first byte, and all that follows up to the checksum is payload.
+    """
 
     offset: int
     code: int
@@ -69,6 +75,8 @@ _UNKNOWN_MAX = 8
 _DIGITS = frozenset(b"0123456789")
 
 _READ_CODES = frozenset(_QUANTITIES) - {CALIBRATION} | _OPAQUE - {BOOT}
+_NOTICE_SIZES = {HELLO: 7, INFO: 4, REFUSAL: 5}
+_REFUSAL_ERRORS = range(1, 7)
 _MORE = object()  # the bytes at hand may begin a frame; only more of them can tell
 
 
@@ -107,7 +115,7 @@ class Decoder:
                 self.replies += 1
                 self._in_damage = False
                 yield found
-                at += len(found.payload) + 5
+                at += _NOTICE_SIZES.get(self._pending[at], len(found.payload) + 5)
             elif isinstance(found, int):
                 self.requests += 1
                 self._in_damage = False
@@ -123,6 +131,8 @@ class Decoder:
         head = self._pending[at]
         if head == REPLY:
             return self._reply(at)
+        if head in _NOTICE_SIZES:
+            return self._notice(at)
         return self._request(at) if head in (READ, CALIBRATION, BOOT) else None
 
     def _skip(self, byte: int) -> None:
@@ -146,6 +156,17 @@ class Decoder:
         if len(head) < 4:
             return _MORE
         return 4 if head[3] == TERMINATOR else None
+
+    def _notice(self, at: int) -> object:
+        head = self._pending[at]
+        body = self._pending[at : at + _NOTICE_SIZES[head]]
+        if head == REFUSAL and len(body) > 2 and body[2] not in _REFUSAL_ERRORS:
+            return None
+        if len(body) < _NOTICE_SIZES[head]:
+            return _MORE
+        if sum(body[:-2]) & 0xFF != body[-2] or body[-1] != TERMINATOR:
+            return None
+        return Frame(self._offset + at, head, Kind.OTHER, None, None, bytes(body[1:-2]))
 
     def _reply(self, at: int) -> object:
         head = self._pending[at : at + 3]

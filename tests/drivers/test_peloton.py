@@ -9,6 +9,15 @@ from hypothesis import strategies as st
 from drivers import peloton
 from drivers.peloton import Decoder, Kind, request
 
+BIKE_A = [
+    *(164, 169, 186, 222, 297, 369, 440, 497, 558, 609, 653, 687, 726, 757, 783, 803),
+    *(827, 845, 861, 874, 889, 901, 911, 921, 930, 938, 944, 952, 958, 963, 967),
+]
+BIKE_B = [
+    *(174, 185, 206, 232, 276, 340, 404, 469, 520, 576, 629, 667, 708, 743, 780, 804),
+    *(830, 854, 874, 894, 911, 927, 941, 956, 964, 976, 982, 994, 1002, 1006, 1014),
+]
+
 
 def decode(data):
     decoder = Decoder()
@@ -22,6 +31,10 @@ def values(data):
 def reply(code, payload):
     body = bytes([0xF1, code, len(payload)]) + payload
     return body + bytes([sum(body) % 256, 0xF6])
+
+
+def digits(value, length):
+    return str(value).zfill(length)[::-1].encode()
 
 
 @pytest.mark.parametrize(
@@ -40,6 +53,10 @@ def reply(code, payload):
         ("f1 fb 07 01 13 f6 12 34 56 78 11 f6", Kind.OTHER, None, None),  # an id may hold an F6
         ("f1 57 02 41 42 cd f6", Kind.OTHER, None, None),
         ("f1 99 02 31 32 ef f6", Kind.OTHER, None, None),  # a code nobody knows yet
+        ("f1 e8 01 31 0b f6", Kind.OTHER, None, None),
+        ("e8 45 53 30 32 e2 f6", Kind.OTHER, None, None),  # a bike of another make says hello
+        ("ef 00 ef f6", Kind.OTHER, None, None),
+        ("f3 41 04 38 f6", Kind.OTHER, None, None),  # and refuses a question
     ],
 )
 def test_a_reply_says_what_it_speaks_of(hexes, kind, value, unit):
@@ -65,6 +82,33 @@ def test_a_request_is_written_and_recognised(kind, code, hexes):
     assert request(kind, code) == bytes.fromhex(hexes)
     _, decoder = decode(bytes.fromhex(hexes))
     assert (decoder.replies, decoder.requests, decoder.bad_frames) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("error", range(1, 7))
+def test_every_refusal_says_what_was_refused(error):
+    (frame,), _ = decode(bytes([0xF3, 0x4A, error, (0xF3 + 0x4A + error) & 0xFF, 0xF6]))
+    assert (frame.code, frame.payload) == (0xF3, bytes([0x4A, error]))
+
+
+@pytest.mark.parametrize("table", [BIKE_A, BIKE_B])
+def test_a_whole_table_is_read_in_order(table):
+    stream = b"".join(request(peloton.CALIBRATION, at) + reply(0xF7, digits(v, 4)) for at, v in enumerate(table))
+    frames, decoder = decode(stream)
+    assert [frame.value for frame in frames] == table
+    assert (decoder.requests, decoder.bad_frames) == (31, 0)
+
+
+def test_notices_between_replies_cost_none():
+    stream = bytes.fromhex("e845533032e2f6 f54136f6 f14103323930d0f6 f3440138f6 ef00eff6 f14405363333323038f6")
+    frames, decoder = decode(stream)
+    assert [(frame.offset, frame.value) for frame in frames] == [
+        (0, None),
+        (11, 92),
+        (19, None),
+        (24, None),
+        (28, 233.6),
+    ]
+    assert (decoder.replies, decoder.requests, decoder.bad_frames) == (5, 1, 0)
 
 
 def test_a_request_with_an_unknown_code_is_a_request_too():
@@ -94,7 +138,10 @@ def test_a_capture_with_the_terminator_sent_first_is_read_without_complaint():
         "f1 41 03 32 39",  # cut off
         "f1 fb",
         "f5 41 37 f6",
-        "f3 41 04 38 f6",  # refusal of a bike of another make
+        "f3 41 07 3b f6",  # a refusal knows errors 1 to 6
+        "f3 41 04 39 f6",
+        "e8 45 53 30 32 e3 f6",
+        "ef 00 ef f5",
     ],
 )
 def test_a_damaged_frame_is_counted_and_gives_no_value(hexes):
@@ -124,10 +171,6 @@ def test_a_frame_is_given_as_soon_as_its_last_byte_is_there():
     *body, last = bytes.fromhex("f14103323930d0f6")
     assert decoder.feed(bytes(body)) == []
     assert decoder.feed(bytes([last]))[0].value == 92
-
-
-def digits(value, length):
-    return str(value).zfill(length)[::-1].encode()
 
 
 cadences = st.integers(0, 250).map(lambda v: (reply(0x41, digits(v, 3)), (Kind.CADENCE, v)))
@@ -193,13 +236,14 @@ def test_noise_between_frames_loses_none_and_adds_no_value(parts, noise, draw):
     assume(not {0xFB, 0xFE, 0x57, 0x50, 0x52, 0x54} & set(noise))
     at = draw.draw(st.integers(0, len(parts))) if draw else 0
     chunks = [data for data, _ in parts]
-    assert values(b"".join([*chunks[:at], noise, *chunks[at:]])) == [said for _, said in parts]
+    read = values(b"".join([*chunks[:at], noise, *chunks[at:]]))
+    assert [(kind, value) for kind, value in read if kind is not Kind.OTHER] == [said for _, said in parts]
 
 
 @given(st.binary(max_size=400))
 def test_noise_alone_gives_no_value(noise):
     assume(b"\xf1" not in noise)
-    assert values(noise) == []
+    assert [value for _, value in values(noise) if value is not None] == []
 
 
 def assert_in_order(read, said):
