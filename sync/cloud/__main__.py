@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sync.cloud.accounts import CODE_LIFE_S, Accounts
-from sync.cloud.data_directory import prepare
+from sync.cloud.data_directory import find
 from sync.cloud.errors import CloudError
 from sync.cloud.store import Store
 
@@ -116,7 +116,7 @@ def _revoke_tablet(options: argparse.Namespace) -> int:
 
 
 def _store(data: Path) -> Store:
-    return Store.open(prepare(data) / "cloud.sqlite3")
+    return Store.open(find(data))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sync.cloud.errors import DirectoryError
 
+STORE = "cloud.sqlite3"
+
 
 def prepare(data: Path) -> Path:
     """Create ``data`` and what belongs in it; returns its full path. Raises :class:`DirectoryError`."""
@@ -24,6 +26,17 @@ def prepare(data: Path) -> Path:
             f"cannot write to {data}: {error.strerror}; choose another with --data, or give yourself the right to it"
         ) from error
     return data
+
+
+def find(data: Path) -> Path:
+    """The database of the cloud in ``data``; makes nothing. Raises :class:`DirectoryError` when no cloud is there."""
+    path = data.expanduser().absolute() / STORE
+    if not path.is_file():
+        raise DirectoryError(
+            f"there is no cloud in {data}: name its directory with --data, "
+            f"or start one there with 'python -m sync.cloud serve --data {data}'"
+        )
+    return path
 
 
 class Lock:

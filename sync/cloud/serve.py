@@ -7,8 +7,9 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import uvicorn
 
 from sync.cloud.app import make_app
 from sync.cloud.broker_config import Addresses
-from sync.cloud.data_directory import Lock, prepare
+from sync.cloud.data_directory import STORE, Lock, prepare
 from sync.cloud.errors import PortBusy
 from sync.cloud.service import Cloud
 from sync.cloud.store import Store
@@ -55,6 +56,7 @@ class HttpServer(uvicorn.Server):
 async def serve(wanted: Wanted) -> None:
     """Serve until SIGTERM or SIGINT. Raises :class:`DirectoryError`, :class:`PortBusy`, :class:`BrokerError`,
     :class:`StoreTooNew`."""
+    check_ports({"--port": wanted.port, "--mqtt-port": wanted.mqtt_port, "--nats-port": wanted.nats_port})
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -64,7 +66,7 @@ async def serve(wanted: Wanted) -> None:
     try:
         mqtt_port = free_port(wanted.host, wanted.mqtt_port, "--mqtt-port")
         nats_port = free_port("127.0.0.1", wanted.nats_port, "--nats-port")
-        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / "cloud.sqlite3"))
+        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE))
         try:
             await _run(cloud, listening, wanted, stopping)
         finally:
@@ -100,6 +102,13 @@ async def _finished_before(stopping: asyncio.Event, work: asyncio.Task[Any]) -> 
         return False
     work.result()
     return True
+
+
+def check_ports(ports: Mapping[str, int]) -> None:
+    """``ports`` by option; each needs its own, but for 0. Raises :class:`PortBusy`."""
+    for (one, port), (other, same) in combinations(ports.items(), 2):
+        if port == same != 0:
+            raise PortBusy(f"{one} and {other} are both {port}: give each a port of its own (0 takes any free one)")
 
 
 def listen(host: str, port: int, option: str) -> socket.socket:

@@ -140,6 +140,25 @@ def test_a_busy_port_is_named_with_its_remedy(tmp_path, option):
     assert port in refused.stderr and option in refused.stderr and "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("--port", "--mqtt-port"), ("--port", "--nats-port"), ("--mqtt-port", "--nats-port")]
+)
+def test_one_port_for_two_things_is_refused_in_a_sentence(tmp_path, first, second):
+    refused = serve("--data", str(tmp_path / "data"), first, "41883", second, "41883")
+    assert refused.returncode == 1 and not (tmp_path / "data").exists()
+    [sentence] = refused.stderr.splitlines()
+    assert f"{first} and {second} are both 41883" in sentence
+
+
+@pytest.mark.parametrize("command", [("codes", "new"), ("tablets", "list"), ("tablets", "revoke", "x")])
+def test_commands_for_a_cloud_that_is_not_there_make_nothing(tmp_path, command):
+    data = tmp_path / "typo"
+    arguments = [sys.executable, "-m", "sync.cloud", *command, "--data", str(data)]
+    refused = subprocess.run(arguments, capture_output=True, text=True)
+    assert refused.returncode == 1 and not data.exists()
+    assert f"no cloud in {data}" in refused.stderr and f"sync.cloud serve --data {data}" in refused.stderr
+
+
 def test_a_missing_nats_server_says_how_to_get_it(tmp_path):
     env = {**os.environ, "PATH": str(tmp_path)}
     bare = "import sync.cloud.broker as broker; broker.SEARCH_ALSO = ''; broker.find_nats_server()"
