@@ -69,7 +69,27 @@ def test_a_good_plan_is_read_whole(tmp_path, plan_text):
         ("{at = 6,", "{at = 1.2,", 25, "text too long: it takes at least 0.8 s to say, but has 0.2 s"),
         ("{at = 6, say", "{at = 6, sya", 26, "unknown key 'sya'; did you mean 'say'?"),
         ("[[segment]]", "[segment]", 18, "not valid TOML"),
-        ("palette = 0", "palette = ", 8, "not valid TOML"),
+        (
+            "palette = 0",
+            "palette = ",
+            8,
+            "not valid TOML: Invalid value at column 11; texts and lengths stand in quotes",
+        ),
+        (
+            'kind = "',
+            "kind = Hills #",
+            4,
+            "not valid TOML: Invalid value at column 8; texts and lengths stand in quotes",
+        ),
+        ("seconds = 10", "seconds = 1:30", 13, 'lengths stand in quotes ("Hills", "1:30")'),
+        ("cadence = [80, 90]", "cadence = 80, 90", 14, "ranges in brackets ([80, 95])"),
+        ("palette = 0", "palette 0", 8, "write: key = value"),
+        ("palette = 0", "palette = 0\npalette = 1", 9, "it stands there twice"),
+        ('title = "Short Hill"', 'title = "Short Hill', 2, "is its closing quote missing?"),
+        ("zone = 5", "zone = [5", 24, "the closing bracket is missing"),
+        ("palette = 0\n", "", 1, "palette is missing; expected a whole number 0-5"),
+        ('kind = "', '# kind = "', 1, "kind is missing"),
+        ('name = "Climb"\n', "", 18, "name is missing; expected a text of at most 24 letters"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path, plan_text, good, bad, row, expected):

@@ -28,6 +28,19 @@ SEGMENT_KEYS = ("name", "seconds", "cadence", "resistance", "zone", "line")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_S, LARGEST_BYTES = 4 * 3600, 1 << 20
 FIRST_WORD_S, LETTERS_PER_S = 1.0, 22  # faster than this nobody speaks
+VALUES = 'texts and lengths stand in quotes ("Hills", "1:30"), ranges in brackets ([80, 95]), numbers alone (2)'
+# how a message of the reader begins: what to do about it
+HINTS = {
+    "Invalid value": VALUES,
+    "Expected newline": f"a line has one value: {VALUES}",
+    "Expected '='": "write: key = value",
+    "Cannot overwrite": "it stands there twice, or as [segment] where [[segment]] is meant",
+    "Cannot declare": "it stands there twice, or as [segment] where [[segment]] is meant",
+    "Unterminated": "the closing quote is missing",
+    "Illegal character": "a text ends on its line; is its closing quote missing?",
+    "Unclosed": "the closing bracket is missing, there or in a line before",
+    "Unescaped": "write two backslashes for one",
+}
 
 
 def read_plan(path: Path) -> Plan:
@@ -58,9 +71,11 @@ def _text(path: Path) -> str:
 
 
 def _syntax_problem(message: str, text: str) -> Problem:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    row = int(found[1]) if found else text.count("\n") + 1
-    return Problem(row, f"not valid TOML: {re.sub(r' *[(]at .*[)]', '', message)}")
+    found = re.search(r"[(]at line (\d+), column (\d+)[)]", message)
+    row = int(found[1]) if found else max(text.rstrip().count("\n") + 1, 1)
+    what = re.sub(r" *[(]at .*[)]", "", message)
+    hint = next((f"; {hint}" for start, hint in HINTS.items() if what.startswith(start)), "")
+    return Problem(row, f"not valid TOML: {what}{f' at column {found[2]}' if found else ''}{hint}")
 
 
 def _plan(values: Values, document: Mapping[str, Any]) -> Plan:

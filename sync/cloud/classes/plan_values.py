@@ -23,10 +23,10 @@ class Values:
         self.problems: list[Problem] = []
 
     def row(self, place: Place) -> int:
-        """The line of a place, or of the nearest thing around it; 0 when there is none."""
+        """The line of a place, or of the nearest thing around it; of the plan itself, where its first key stands."""
         while place and place not in self._rows:
             place = place[:-1]
-        return self._rows.get(place, 0)
+        return self._rows.get(place) or min(self._rows.values(), default=1)
 
     def wrong(self, place: Place, text: str) -> None:
         """Note a fault at ``place``."""
