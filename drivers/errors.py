@@ -6,8 +6,12 @@ DriverError                  every error of this room; ``remedy`` says what to d
 │   ├── PortMissing          no such port, cable not plugged in
 │   ├── PortBusy             another program holds the port
 │   ├── PortForbidden        no permission to open the port
-│   └── WrongDevice          bytes arrive, but not this protocol's
+│   ├── BluetoothOff         no adapter, switched off, or its service does not run
+│   ├── BluetoothForbidden   this program may not use Bluetooth
+│   └── WrongDevice          it answers, but is no sensor of a kind known here
 └── LinkLost                 wait: the link broke, a retry may mend it
+    ├── OutOfRange           it is not heard
+    └── InUse                it is there, and takes nobody else
 """
 
 from __future__ import annotations
@@ -41,9 +45,25 @@ class PortForbidden(NeedsRider):
     """The user may not open the port."""
 
 
+class BluetoothOff(NeedsRider):
+    """There is no Bluetooth adapter, it is switched off, or the system's Bluetooth service does not run."""
+
+
+class BluetoothForbidden(NeedsRider):
+    """This program may not use Bluetooth."""
+
+
 class WrongDevice(NeedsRider):
     """Something answers, but not in the expected protocol."""
 
 
 class LinkLost(DriverError):
     """The link broke; waiting and trying again may mend it."""
+
+
+class OutOfRange(LinkLost):
+    """The sensor is not heard: too far, asleep, or out of power."""
+
+
+class InUse(LinkLost):
+    """The sensor is there, and refuses us or drops us at once: it serves another program."""
