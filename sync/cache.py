@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from sync.catalogue_table import CatalogueTable
-from sync.migrations import SchemaTooNew, check_version, migrate
+from sync.migrations import SchemaTooNew, check_file, check_version, migrate
 from sync.positions import PositionTable
 from sync.ride_table import RideTable
 from sync.riders import RiderTable
@@ -82,6 +82,7 @@ def _sound(path: Path) -> bool:
     """Whether the file is a healthy database of a version known here, or none at all. Only reads it."""
     if not path.exists() or not path.stat().st_size:
         return True
+    check_file(path, SCHEMA)
     in_order = not path.with_name(f"{path.name}-wal").exists()  # SQLite removes it when the last program closes
     try:
         with closing(_connect_read_only(path)) as db:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+MAGIC, HEADER, VERSION_AT = b"SQLite format 3\0", 100, 60  # https://www.sqlite.org/fileformat.html, section 1.3
+
 
 class SchemaTooNew(Exception):
     """The file was written by a newer program; it has not been touched. ``remedy`` says what to do."""
@@ -20,9 +22,16 @@ class SchemaTooNew(Exception):
 
 def check_version(db: sqlite3.Connection, scripts: Path) -> None:
     """Raise :class:`SchemaTooNew` when the file is newer than the scripts; reads only."""
-    found, known = _version(db), max(_numbered(scripts), default=0)
-    if found > known:
-        raise SchemaTooNew(found, known)
+    _check(_version(db), scripts)
+
+
+def check_file(path: Path, scripts: Path) -> None:
+    """The same without opening the file as a database, which would leave traces beside it. What is no SQLite file, or
+    has a newer state in its log, is for :func:`check_version` to judge. Raises SchemaTooNew, OSError."""
+    with path.open("rb") as file:
+        header = file.read(HEADER)
+    if header.startswith(MAGIC) and len(header) == HEADER:
+        _check(int.from_bytes(header[VERSION_AT : VERSION_AT + 4], "big", signed=True), scripts)
 
 
 def migrate(db: sqlite3.Connection, scripts: Path) -> None:
@@ -50,6 +59,12 @@ def _run(db: sqlite3.Connection, script: str) -> None:
             statement = ""
     if statement.strip():
         raise sqlite3.OperationalError(f"a migration ends within a statement: {statement.strip()[:60]}")
+
+
+def _check(found: int, scripts: Path) -> None:
+    known = max(_numbered(scripts), default=0)
+    if found > known:
+        raise SchemaTooNew(found, known)
 
 
 def _numbered(scripts: Path) -> dict[int, Path]:

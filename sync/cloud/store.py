@@ -16,7 +16,7 @@ import numpy as np
 
 from sync.cloud.curves import Curve
 from sync.cloud.errors import StoreTooNew
-from sync.migrations import SchemaTooNew, migrate
+from sync.migrations import SchemaTooNew, check_file, migrate
 from sync.records import Batch, Point, RideHeader
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -88,6 +88,7 @@ class Store:
         """The store at ``path``, created or migrated as needed. Raises :class:`StoreTooNew`, ``sqlite3.Error``."""
         if path != Path(":memory:"):
             path.touch(mode=0o600)  # the files beside it get the same rights
+            _check_untouched(path)
         db = sqlite3.connect(path, timeout=LOCKED_S, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -192,6 +193,13 @@ class Store:
     def count_rides(self) -> int:
         """How many rides are held; also the question by which health checks the store."""
         return int(self.db.execute("SELECT count(*) FROM rides").fetchone()[0])
+
+
+def _check_untouched(path: Path) -> None:
+    try:
+        check_file(path, SCHEMA)
+    except SchemaTooNew as error:
+        raise StoreTooNew(f"{error} {error.remedy}") from error
 
 
 def _held(row: tuple[object, ...]) -> Held:

@@ -200,13 +200,14 @@ def test_a_tablet_can_be_listed_and_revoked_while_the_cloud_runs(new_cloud, new_
 
 def test_a_database_of_a_newer_cloud_is_refused_untouched(tmp_path):
     db = sqlite3.connect(tmp_path / "cloud.sqlite3")
+    db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA user_version = 999")
     db.close()
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("cloud*")}
     refused = serve("--data", str(tmp_path))
     assert refused.returncode == 1 and "newer" in refused.stderr
-    db = sqlite3.connect(tmp_path / "cloud.sqlite3")
-    assert db.execute("SELECT name FROM sqlite_master").fetchall() == []
-    db.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("cloud*")} == before
+    assert list(before) == ["cloud.sqlite3"]
 
 
 def test_classes_goes_to_the_class_maker():

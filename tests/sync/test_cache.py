@@ -190,18 +190,20 @@ def test_a_damaged_file_is_set_aside_and_kept(cache, ride, damage):
     again.close()
 
 
-def test_a_newer_file_is_refused_and_left_untouched(cache):
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+def test_a_newer_file_is_refused_and_left_untouched(cache, journal):
     path = cache.path
     cache.close()
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
-    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute(f"PRAGMA journal_mode = {journal}")
     db.close()
     before = path.read_bytes()
     with pytest.raises(CacheTooNew, match="newer version") as refused:
         Cache.open(path)
     assert "Update" in refused.value.remedy
     assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path], "nothing is left beside it"
 
 
 @pytest.mark.parametrize("old", sorted(DATABASES.glob("tablet-*.sql")), ids=lambda path: path.stem)
