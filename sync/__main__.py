@@ -9,7 +9,8 @@ import platform
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; prints its result. Returns 0, or 1 with a sentence and its remedy on stderr."""
     options = _options(argv)
     try:
-        cache = _open(options.data, make=options.command == "enrol")
-        try:
+        with _opened(options.data, make=options.command == "enrol") as cache:
             result = options.run(cache, options)
-        finally:
-            cache.close()
     except (CacheTooNew, CacheUnusable, LinkError, EnrolmentFailed, NoCache) as error:
         print(f"sync: {error} {error.remedy}", file=sys.stderr)
         return 1
@@ -75,13 +73,26 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _open(data: Path, make: bool) -> Cache:
-    if not make and not (data / FILE).exists():
+@contextmanager
+def _opened(data: Path, make: bool) -> Iterator[Cache]:
+    """The tablet's cache. One that was made here is taken away again when the command fails."""
+    there, folder_there = (data / FILE).exists(), data.exists()
+    if not make and not there:
         raise NoCache(f"There is no {FILE} in {data}.")
     cache = Cache.open(data / FILE)
     if cache.set_aside is not None:
         print(f"sync: {FILE} was damaged; it is kept as {cache.set_aside}, and a new one is begun.", file=sys.stderr)
-    return cache
+    try:
+        yield cache
+    except BaseException:
+        cache.close()
+        if not there:
+            (data / FILE).unlink()
+        if not folder_there:
+            with suppress(OSError):  # not empty
+                data.rmdir()
+        raise
+    cache.close()
 
 
 def _status(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:

@@ -52,6 +52,18 @@ def test_a_wrong_code_names_the_remedy(cloud, data):
     assert "code" in error and "codes new" in error
 
 
+@pytest.mark.parametrize("folder", ["", "new"])
+def test_an_enrolment_that_fails_leaves_nothing_behind(cloud, tmp_path, folder):
+    data = tmp_path / "tablet" / folder
+    data.parent.mkdir(exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    assert "code" in sync("enrol", cloud.url, "WRONG", "--data", str(data), code=1)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert sync("enrol", cloud.url, cloud.new_code(), "--data", str(data), "--json")["cloud"] == cloud.url
+    assert "code" in sync("enrol", cloud.url, "WRONG", "--data", str(data), code=1)
+    assert sync("status", "--data", str(data), "--json")["enrolled"], "what was there stays"
+
+
 def test_no_cloud_no_cache_no_enrolment(cache, data, tmp_path):
     assert "no cloud at" in sync("enrol", "http://127.0.0.1:9", "X", "--data", data, code=1)
     assert "--data" in sync("status", "--data", str(tmp_path / "nowhere"), code=1)
