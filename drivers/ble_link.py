@@ -18,12 +18,6 @@ CONNECT_S = 10.0
 ANSWER_S = 5.0  # reads, writes and subscriptions; BlueZ itself waits 30 s
 # BlueZ has two ways to notify; only this one keeps the first notification of a busy sensor.
 _BLUEZ: Any = {"use_start_notify": True}
-    BleakError,
-    OSError,
-    TimeoutError,
-    EOFError,
-    AssertionError,
-)  # bleak lets some of BlueZ's through as they are
 
 
 class BleLink:
