@@ -11,7 +11,8 @@ class Sample:
 
     ``at_s`` is the monotonic clock, in seconds, when the bytes arrived. ``source`` is the sensor's URL.
     ``cadence_rpm`` crank revolutions a minute, ``resistance_pct`` 0-100 % of the bike's own range,
-    ``power_w`` watts at the crank, ``heart_rate_bpm`` beats a minute.
+    ``power_w`` watts at the crank, ``heart_rate_bpm`` beats a minute, ``speed_kmh`` km an hour of a bike's wheel or
+    a treadmill's belt, ``incline_pct`` the treadmill's slope, ``distance_m`` metres as the device has counted them.
     """
 
     at_s: float
@@ -20,3 +21,6 @@ class Sample:
     resistance_pct: float | None = None
     power_w: float | None = None
     heart_rate_bpm: float | None = None
+    speed_kmh: float | None = None
+    incline_pct: float | None = None
+    distance_m: float | None = None
