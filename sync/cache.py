@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
+from sync import enrolment_file
 from sync.catalogue_table import CatalogueTable
 from sync.migrations import SchemaTooNew, check_file, check_version, migrate
 from sync.positions import PositionTable
@@ -45,9 +46,9 @@ class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
     def open(cls, path: Path) -> Self:
         """Open the file at ``path``, making it when there is none. It holds the tablet's token: owner only.
 
-        A damaged file is set aside beside it and kept; a new one is begun, and ``set_aside`` tells. A file from a
-        newer version raises :class:`CacheTooNew`, one that cannot be opened :class:`CacheUnusable`; both stay as
-        they are.
+        A damaged file is set aside beside it and kept; a new one is begun, enrolled as the old one was (see
+        :mod:`sync.enrolment_file`), and ``set_aside`` tells. A file from a newer version raises :class:`CacheTooNew`,
+        one that cannot be opened :class:`CacheUnusable`; both stay as they are.
         """
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,9 +74,20 @@ def _prepare(cache: Cache, set_aside: Path | None) -> None:
             cache.set_setting(_SET_ASIDE, str(set_aside))
         kept = cache.setting(_SET_ASIDE, None)
         cache.set_aside = kept and Path(kept)
+        _keep_enrolled(cache)
     except BaseException:
         cache.close()
         raise
+
+
+def _keep_enrolled(cache: Cache) -> None:
+    enrolled = cache.enrolment()
+    if enrolled is not None and not enrolment_file.place(cache.path).exists():
+        enrolment_file.write(cache.path, *enrolled)
+    elif enrolled is None and cache.set_aside is not None:
+        rescued = enrolment_file.read(cache.path)
+        if rescued is not None:
+            cache.save_enrolment(*rescued)
 
 
 def _sound(path: Path) -> bool:

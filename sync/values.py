@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sync import enrolment_file
 from sync.records import Enrolment, from_json, to_json
 from sync.tables import Database, Tables
 
@@ -44,10 +45,12 @@ class ValueTable(Tables):
         return (kept["base_url"], from_json(Enrolment, kept["enrolment"])) if kept else None
 
     def save_enrolment(self, base_url: str, enrolment: Enrolment) -> None:
-        """Keep what the cloud gave this tablet. Rides that were refused before get another chance."""
+        """Keep what the cloud gave this tablet, here and in :mod:`sync.enrolment_file`. Rides that were refused before
+        get another chance."""
         with self.writing() as db:
             put_value(db, _ENROLMENT, {"base_url": base_url, "enrolment": to_json(enrolment)})
             db.execute("UPDATE rides SET refused = NULL")
+        enrolment_file.write(self.path, base_url, enrolment)
 
 
 def put_value(db: Database, key: str, value: Any) -> None:

@@ -2,13 +2,16 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sync import cache as cache_module
 from sync.cache import Cache, CacheTooNew, CacheUnusable
+from sync.enrolment_file import place
 from sync.migrations import migrate
+from sync.records import Enrolment
 
 PAGE = 4096
 
@@ -54,6 +57,53 @@ def test_a_big_file_closed_in_order_opens_without_reading_all_points(cache, ride
     cache.path.with_name(f"{cache.path.name}-wal").touch()  # as after a power cut
     again = Cache.open(cache.path)
     assert again.set_aside not in (None, cache.set_aside) and again.rides("ada") == []
+    again.close()
+
+
+CLOUD, ENROLMENT = "http://cloud", Enrolment("t" * 32, "secret", "cloud", 1883)
+
+
+def damaged(cache):
+    cache.close()
+    cache.path.write_bytes(b"rubbish" * 1000)
+    return Cache.open(cache.path)
+
+
+def test_the_enrolment_outlives_a_damage_and_is_for_the_owner_only(cache):
+    cache.save_enrolment(CLOUD, replace(ENROLMENT, token="older"))
+    cache.save_enrolment(CLOUD, ENROLMENT)
+    assert stat.S_IMODE(place(cache.path).stat().st_mode) == 0o600
+    again = damaged(cache)
+    assert again.set_aside is not None and again.enrolment() == (CLOUD, ENROLMENT)
+    once_more = damaged(again)
+    assert once_more.enrolment() == (CLOUD, ENROLMENT), "also when it happens twice"
+    once_more.close()
+
+
+def test_a_tablet_enrolled_before_there_was_the_file_gets_one(cache):
+    cache.save_enrolment(CLOUD, ENROLMENT)
+    place(cache.path).unlink()
+    cache.close()
+    again = damaged(Cache.open(cache.path))
+    assert again.enrolment() == (CLOUD, ENROLMENT)
+    again.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", b"[]", b'{"base_url": "x", "enrolment": {}}', None])
+def test_without_a_readable_file_the_tablet_is_to_be_enrolled_again(cache, content):
+    if content is not None:
+        place(cache.path).write_bytes(content)
+    again = damaged(cache)
+    assert again.set_aside is not None and again.enrolment() is None
+    again.close()
+
+
+def test_a_cache_that_was_taken_away_by_hand_begins_anew(cache):
+    cache.save_enrolment(CLOUD, ENROLMENT)
+    cache.close()
+    cache.path.unlink()
+    again = Cache.open(cache.path)
+    assert again.enrolment() is None
     again.close()
 
 

@@ -47,6 +47,22 @@ def test_enrol_status_push_pull(cloud, cache, data, ride):
     assert [uncounted.id for uncounted in cache.uncounted_rides()] == [header.id]
 
 
+def test_after_a_damage_the_tablet_is_the_same_to_the_cloud_and_gets_its_rides_back(cloud, cache, data, ride, points):
+    enrolled = sync("enrol", cloud.url, cloud.new_code(), "--data", data, "--json")
+    whole, begun = ride(120), ride(30, finished=False)
+    assert sync("push", "--data", data, "--json")["waiting_points"] == 0
+    cache.close()
+    cache.path.write_bytes(b"rubbish" * 1000)
+    assert sync("status", "--data", data, "--json")["tablet"] == enrolled["tablet"]
+    assert set(sync("pull", "--data", data, "--json")["rides"]) == {whole.id, begun.id}
+    again = Cache.open(cache.path)
+    assert len(again.points(whole.id)) == 120
+    again.append(begun.id, points(30, 40))
+    pushed = sync("push", "--data", data, "--json")
+    assert (pushed["waiting_points"], pushed["refused"]) == (0, []), "the old ride goes on"
+    again.close()
+
+
 def test_a_wrong_code_names_the_remedy(cloud, data):
     error = sync("enrol", cloud.url, "WRONG", "--data", data, "--json", code=1)
     assert "code" in error and "codes new" in error
