@@ -2,9 +2,13 @@
 
 No I/O, no clock:
 
-    poll = PelotonPoll()
+    poll = PelotonPoll(KnownBike(), now_s)
     if now_s >= poll.next_at_s: send(poll.ask(now_s))
     poll.hear(frame, now_s)          -> the fields of a Sample, or {}
+    poll.hear_damage(now_s)          bytes came that were no frame
+
+The calibration table is read in one go at the beginning, as the tablet does. Where the line is damaged, the rest is
+asked for between the riding questions, so that the numbers flow meanwhile.
 """
 
 from __future__ import annotations
@@ -13,19 +17,25 @@ from collections import deque
 from dataclasses import dataclass
 
 from drivers import peloton
+from drivers.calibration import TableReading
 from drivers.peloton import Frame, Kind
 from drivers.resistance import ResistanceTable
+from drivers.spikes import Spikes
 
 POLL_EVERY_S = 0.1  # one question; each value comes every 0.3 s
 BOOT_GAP_S = 0.05  # the tablet takes 0.2 s; bikes are known to answer questions this dense
 BOOT_ANSWER_S = 0.1  # bikes answer within 3 ms, plus 8 ms on the line
 BOOT_TRIES = 4
+TABLE_MISSES = 10
 TABLE_RETRY_S = 5.0
 SCALED_PROBES = 2
 SCALED_MISSES = 5
+# A change beyond these, from one reading to the next, must be read twice: of resistance always (its sensor has lone
+# spikes; one count of jitter is up to 0.7 %), of the others when bytes were damaged lately or the value fell to 0.
+NEAR_PCT, NEAR_RPM, NEAR_W = 1.5, 5.0, 15.0
+DOUBT_S = 5.0
 
 _BOOT = ((peloton.BOOT, 0x00), (peloton.READ, peloton.BIKE_ID))
-_TABLE = tuple((peloton.CALIBRATION, index) for index in range(peloton.CALIBRATION_ENTRIES))
 
 
 @dataclass(slots=True)
@@ -47,48 +57,75 @@ class PelotonPoll:
         self._tries = 0
         self._asked_at_s = now_s
         self._answered = False  # the bike has said anything at all
-        self._counts: list[float] = []
+        self._ride_at_s = now_s  # when the next riding question is due
+        self._reading: TableReading | None = None
         self._table_at_s = now_s  # not before, when the table is missing
+        self._in_one_go = True
+        self._between = False  # the next question is for the table, between two riding questions
         self._turn = 0
         self._scaled = False
         self._scaled_probes = SCALED_PROBES
         self._scaled_misses = 0
+        self._damaged_at_s = float("-inf")
+        self._spikes = {
+            "cadence_rpm": Spikes(NEAR_RPM),
+            "power_w": Spikes(NEAR_W),
+            "resistance_pct": Spikes(NEAR_PCT),
+        }
 
     def ask(self, now_s: float) -> bytes:
         """The question to send now."""
-        self._give_up_step(now_s)
+        self._give_up_question(now_s)
         self._asked_at_s = now_s
         if self._steps:
-            self._waiting_for = self._steps[0]
             self._tries += 1
             self.next_at_s = now_s + BOOT_ANSWER_S
-            return peloton.request(*self._steps[0])
+            return self._question(*self._steps[0])
+        if self._reading is not None and (self._between or self._in_one_go):
+            self.next_at_s = self._ride_at_s if self._between else now_s + BOOT_ANSWER_S
+            self._between = False
+            return self._question(peloton.CALIBRATION, self._reading.index)
         # Kept on the grid, so that the pace does not drift; a late caller does not make up for lost turns.
-        self.next_at_s = max(self.next_at_s + POLL_EVERY_S, now_s + POLL_EVERY_S / 2)
-        return peloton.request(peloton.READ, self._next_code())
+        self._ride_at_s = self.next_at_s = max(self._ride_at_s + POLL_EVERY_S, now_s + POLL_EVERY_S / 2)
+        return self._question(peloton.READ, self._next_code())
 
     def hear(self, frame: Frame, now_s: float) -> dict[str, float]:
         """Take in a reply; return the fields of the Sample that it makes, ``{}`` for none."""
         self._answered = True
-        self._hear_step(frame, now_s)
-        if self._known.table is None and not self._steps and now_s >= self._table_at_s:
-            self._read_table(now_s)
+        self._hear_answer(frame, now_s)
+        self._want_table(now_s)
         if frame.value is None:
             return {}
         if frame.kind is Kind.CADENCE:
-            return {"cadence_rpm": float(frame.value)}
+            return self._believed("cadence_rpm", frame.value, now_s)
         if frame.kind is Kind.POWER:
-            return {"power_w": float(frame.value)}
-        return self._resistance(frame)
+            return self._believed("power_w", frame.value, now_s)
+        percent = self._percent(frame.kind, frame.value)
+        return {} if percent is None else self._believed("resistance_pct", percent, now_s)
 
-    def _resistance(self, frame: Frame) -> dict[str, float]:
-        if frame.kind is Kind.RESISTANCE and frame.value is not None:
+    def hear_damage(self, now_s: float) -> None:
+        """Bytes came that were no frame: from now on, be slower to believe."""
+        self._damaged_at_s = now_s
+        if self._reading is not None:
+            self._in_one_go = False
+            self._reading.doubt()
+
+    def _believed(self, field: str, value: float, now_s: float) -> dict[str, float]:
+        spikes = self._spikes[field]
+        doubtful = field == "resistance_pct" or value == 0 or now_s - self._damaged_at_s < DOUBT_S
+        believed = spikes.judge(value) if doubtful else spikes.trust(value)
+        return {} if believed is None else {field: float(believed)}
+
+    def _percent(self, kind: Kind, value: float) -> float | None:
+        if kind is Kind.RESISTANCE:
             self._scaled, self._scaled_misses = True, 0
-            return {"resistance_pct": float(frame.value)}
+            return value
         table = self._known.table
-        if frame.kind is Kind.RESISTANCE_RAW and frame.value is not None and table is not None and not self._scaled:
-            return {"resistance_pct": table.percent(frame.value)}
-        return {}
+        return table.percent(value) if kind is Kind.RESISTANCE_RAW and table and not self._scaled else None
+
+    def _question(self, kind: int, code: int) -> bytes:
+        self._waiting_for = kind, code
+        return peloton.request(kind, code)
 
     def _next_code(self) -> int:
         """In turn: cadence, power, resistance; a bike is asked twice whether it knows resistance in percent."""
@@ -99,25 +136,31 @@ class PelotonPoll:
         if self._scaled:
             self._scaled_misses += 1
             self._scaled = self._scaled_misses <= SCALED_MISSES
-        elif self._scaled_probes and self._turn % 6 == 0:
+        elif self._scaled_probes and self._turn % 9 == 0:
             self._scaled_probes -= 1
             return peloton.RESISTANCE
         return peloton.RESISTANCE if self._scaled else peloton.RAW_RESISTANCE
 
-    def _hear_step(self, frame: Frame, now_s: float) -> None:
+    def _hear_answer(self, frame: Frame, now_s: float) -> None:
+        """Whether the reply is to the open question; a late one to an earlier question is none."""
         if self._waiting_for is None:
             return
         kind, code = self._waiting_for
         if frame.code != (code if kind == peloton.READ else kind):
             return
-        if frame.code == peloton.BIKE_ID:
-            self._meet(frame.payload)
-        elif frame.kind is Kind.CALIBRATION and frame.value is not None:
-            self._counts.append(frame.value)
-        self._end_step()
-        self.next_at_s = max(now_s, self._asked_at_s + BOOT_GAP_S)
-        if len(self._counts) == peloton.CALIBRATION_ENTRIES:
-            self._take_table(now_s)
+        self._waiting_for = None
+        if self._steps:
+            if frame.code == peloton.BIKE_ID:
+                self._meet(frame.payload)
+            self._end_step()
+        elif frame.kind is Kind.CALIBRATION and frame.value is not None and self._reading is not None:
+            self._hear_entry(self._reading, frame.value, now_s)
+        elif self._reading is not None and now_s >= self._table_at_s:
+            # Bikes answer in order, so no reply about the table can still be on its way.
+            self._between = True
+        else:
+            return
+        self.next_at_s = min(self.next_at_s, max(now_s, self._asked_at_s + BOOT_GAP_S))
 
     def _meet(self, bike_id: bytes) -> None:
         """A bike that was here before keeps its table; another one must be asked for its own."""
@@ -126,30 +169,44 @@ class PelotonPoll:
 
     def _end_step(self) -> None:
         self._steps.popleft()
-        self._waiting_for, self._tries = None, 0
+        self._tries = 0
 
-    def _give_up_step(self, now_s: float) -> None:
-        """Leave a boot question that stays unanswered; without one entry the whole table is asked for later."""
-        if self._waiting_for is None or self._tries < (BOOT_TRIES if self._answered else 1):
+    def _give_up_question(self, now_s: float) -> None:
+        """What stayed unanswered: a boot question is left after some tries, an entry of the table comes again."""
+        if self._waiting_for is None:
             return
-        if self._waiting_for[0] == peloton.CALIBRATION:
-            self._steps.clear()
-            self._waiting_for, self._tries = None, 0
+        kind, code = self._waiting_for
+        if self._steps:
+            if self._tries >= (BOOT_TRIES if self._answered else 1):
+                if code == peloton.BIKE_ID:
+                    self._known.table = None  # it may be another bike
+                    self._in_one_go = self._reading is None and self._in_one_go
+                self._end_step()
+        elif kind == peloton.CALIBRATION and self._reading is not None:
+            self._miss_entry(self._reading, now_s)
+
+    def _miss_entry(self, reading: TableReading, now_s: float) -> None:
+        """The answer may only be late: another question in between keeps it from passing for the next entry."""
+        reading.miss()
+        if self._in_one_go and reading.misses == 1:
+            self._steps.append((peloton.READ, peloton.BIKE_ID))
+        else:
+            self._in_one_go = False
+        if reading.misses % TABLE_MISSES == 0:
             self._table_at_s = now_s + TABLE_RETRY_S
-            return
-        if self._waiting_for[1] == peloton.BIKE_ID:
-            self._known.table = None  # it may be another bike
-        self._end_step()
 
-    def _read_table(self, now_s: float) -> None:
-        self._counts = []
-        self._steps = deque(_TABLE)
-        self._table_at_s = now_s + TABLE_RETRY_S
-        self.next_at_s = max(now_s, self._asked_at_s + BOOT_GAP_S)
+    def _want_table(self, now_s: float) -> None:
+        if self._reading is None and self._known.table is None and not self._steps and now_s >= self._table_at_s:
+            self._reading = TableReading()
+            self.next_at_s = max(now_s, self._asked_at_s + BOOT_GAP_S)
 
-    def _take_table(self, now_s: float) -> None:
+    def _hear_entry(self, reading: TableReading, counts: float, now_s: float) -> None:
+        reading.hear(counts)
         try:
-            self._known.table = ResistanceTable(self._counts)
+            self._known.table = reading.table()
         except ValueError:
-            self._table_at_s = now_s + TABLE_RETRY_S
-        self._counts = []
+            self._table_at_s, self._in_one_go = now_s + TABLE_RETRY_S, False
+        else:
+            if self._known.table is None:
+                return
+        self._reading = None

@@ -139,6 +139,8 @@ class _Connection:
         status.bytes_seen += len(data)
         status.frames_ok += len(frames)
         status.frames_bad += self._decoder.bad_frames - bad_before
+        if self._decoder.bad_frames > bad_before:
+            self.poll.hear_damage(at_s)
         if frames:
             self.alive = True
             self._last_frame_s = status.last_frame_at_s = at_s
