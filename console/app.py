@@ -22,18 +22,17 @@ from console.riding import Riding
 from console.sensing import Sensing
 from console.settings import Settings
 from console.startup import enrol_at_start, pair_known_sensors, welcome
-from console.theme import BG, register_fonts, theme
-from drivers import Sample
+from console.theme import dress
+from console.turns import Turns
 from sync.cache import Cache
 from sync.catalogue import Catalogue
 from sync.place import FILE
-from sync.records import Standings
-from sync.riders import GUEST, GUEST_ID, Rider
+from sync.riders import GUEST, Rider
 from sync.uplink import Uplink, UplinkState
 
 
 class ConsoleApp(App):
-    """The console. ``rider`` is who rides; ``session`` the ride that is on, if one is."""
+    """The console. ``rider`` is who rides."""
 
     title = "Breakaway"
     rider = ObjectProperty(None, allownone=True)
@@ -43,15 +42,19 @@ class ConsoleApp(App):
         self.options = options
         self.cache = Cache.open(options.data / FILE)
         self.settings = Settings(self.cache)
-        self.sensing = Sensing(self._feed)
-        self.uplink = Uplink(self.cache, on_standings=self._take_standings)
-        self.catalogue = Catalogue(self.cache, on_change=self._refresh)
-        self.riding = Riding(self.cache, self.settings, self._make_player, self.uplink.poke)
+        self.riding = Riding(self.cache, self.settings, self._make_player, lambda: self.uplink.poke())
+        self.sensing = Sensing(self.riding.feed)
+        self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
         self.latency = Latency()
-        self.session: RideSession | None = None
+        self.turns = Turns(self)
+        self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)
         self.exit_status = 0
-        self._cloud = (False, False)  # whether it answers, and whether it has told its classes
         self._tasks: list[asyncio.Task[Any]] = []
+
+    @property
+    def session(self) -> RideSession | None:
+        """The ride that is on, if one is."""
+        return self.riding.session
 
     @property
     def online(self) -> bool:
@@ -59,11 +62,8 @@ class ConsoleApp(App):
         return self.uplink.status.state is UplinkState.ONLINE
 
     def build(self) -> Navigation:
-        register_fonts()
-        Window.clearcolor = BG
-        Window.bind(size=lambda _window, size: theme.fit(*size))
+        dress(Window)
         Window.bind(on_flip=lambda _window: self.latency.shown(time.monotonic()))
-        theme.fit(*Window.size)
         self.navigation = Navigation(self)
         return self.navigation
 
@@ -77,11 +77,11 @@ class ConsoleApp(App):
             self.rider = DEMO_RIDER
             jobs.append(demonstrate(self, self.options.demo_s, self.options.out))
         self._tasks = [loop.create_task(job) for job in jobs]
-        self.settings.watch("volume", self._set_volume)
+        self.settings.watch("volume", self.riding.set_volume)
         pair_known_sensors(self)
         self.riding.count_pulled()
         welcome(self)
-        Clock.schedule_interval(self._turn, 0)
+        Clock.schedule_interval(self.turns.turn, 0)
 
     async def close(self) -> None:
         """Let everything go; a ride that is on stays unfinished, and the next start offers to resume it."""
@@ -107,15 +107,17 @@ class ConsoleApp(App):
         self.cache.set_setting("console.rider", rider.id if rider else None)
 
     def start_class(self, class_id: str, at_s: float = 0.0) -> None:
-        """Begin a class."""
+        """Begin a class; while a ride is on, show that one."""
         fitness_class = self.cache.fitness_class(class_id)
         if fitness_class is not None and self.session is None:
-            self.ride(self.riding.begin_class(self.rider or GUEST, fitness_class, at_s))
+            self.riding.session = self.riding.begin_class(self.rider or GUEST, fitness_class, at_s)
+        self.show_ride()
 
     def start_just_ride(self) -> None:
-        """Begin a free ride; it counts from the first turn of the pedals."""
+        """Begin a free ride, which counts from the first turn of the pedals; while a ride is on, show that one."""
         if self.session is None:
-            self.ride(self.riding.begin_just_ride(self.rider or GUEST))
+            self.riding.session = self.riding.begin_just_ride(self.rider or GUEST)
+        self.show_ride()
 
     def end_ride(self) -> None:
         """End the ride and show what it came to. While the disk does not take its end it stays on, and says so."""
@@ -124,19 +126,17 @@ class ConsoleApp(App):
             kept = session.finish()
             if session.trouble is not None:
                 return
-            self.session = None
+            self.riding.session = None
             self.uplink.poke()
-            self.go(*("summary",) if kept else ("home",), **({"ride_id": session.header.id} if kept else {}))
+            if kept:
+                self.go("summary", ride_id=session.header.id)
+            else:
+                self.go("home")
 
-    def keep_ride(self, ride_id: str, keep: bool) -> None:
-        """Keep a ride, or forget it; a guest's is always forgotten."""
-        if not keep or self.cache.ride(ride_id).header.rider_id == GUEST_ID:
-            self.cache.discard_ride(ride_id)
-
-    def ride(self, session: RideSession) -> None:
-        """Show the ride that begins, or goes on."""
-        self.session = session
-        self.go("ride" if session.fitness_class else "just-ride")
+    def show_ride(self) -> None:
+        """Show the ride that is on."""
+        if self.session is not None:
+            self.go("ride" if self.session.fitness_class else "just-ride")
 
     def _make_player(self) -> Player:
         # More rows than the window has would be fetched and decoded for nothing.
@@ -144,39 +144,6 @@ class ConsoleApp(App):
         player = Player(post=asyncio.get_running_loop().call_soon_threadsafe, options=options)
         player.set_volume(self.settings.volume)
         return player
-
-    def _set_volume(self, volume: int) -> None:
-        if self.session is not None and self.session.player is not None:
-            self.session.player.set_volume(volume)
-
-    def _feed(self, sample: Sample) -> None:
-        if self.session is not None:
-            self.session.feed(sample)
-
-    def _take_standings(self, standings: Standings) -> None:
-        if self.session is not None:
-            self.session.take_standings(standings)
-
-    def _turn(self, _passed: float) -> None:
-        """One turn of the loop: time passes for the ride, then the screen draws what changed."""
-        self.latency.unchanged()
-        session = self.session
-        if session is not None:
-            session.step()
-            now = session.now()
-            self.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
-            if session.class_over:
-                self.end_ride()
-        if self._cloud != (cloud := (self.online, self.catalogue.fresh)):
-            self._cloud = cloud
-            self._refresh()
-        draw = getattr(self.navigation.screen, "draw", None)
-        if draw is not None:
-            draw(time.monotonic())
-
-    def _refresh(self) -> None:
-        if self.session is None and self.navigation.here in ("home", "library", "class"):
-            self.navigation.refresh()
 
 
 async def run(options: Options, kind: type[ConsoleApp] = ConsoleApp) -> int:

@@ -9,15 +9,20 @@ from console.player import Player
 from console.ride import Ride, totals_of
 from console.ride_session import RideSession
 from console.settings import Settings
+from drivers import Sample
 from sync.cache import Cache
-from sync.records import FitnessClass, RideHeader
+from sync.records import FitnessClass, RideHeader, Standings
 from sync.riders import GUEST, Rider
 
 RESUME_WITHIN_S = 12 * 3600  # an older ride was given up, not interrupted
 
 
 class Riding:
-    """Makes sessions. ``on_points`` is called, from the writing thread, when Points are on the disk."""
+    """Makes sessions, and lets the one that is on hear what concerns it.
+
+    ``session`` is the ride that is on, if one is. ``on_points`` is called, from the writing thread, when Points are
+    on the disk.
+    """
 
     def __init__(
         self, cache: Cache, settings: Settings, make_player: Callable[[], Player], on_points: Callable[[], None]
@@ -26,6 +31,22 @@ class Riding:
         self._settings = settings
         self._make_player = make_player
         self._on_points = on_points
+        self.session: RideSession | None = None
+
+    def feed(self, sample: Sample) -> None:
+        """A sensor spoke."""
+        if self.session is not None:
+            self.session.feed(sample)
+
+    def take_standings(self, standings: Standings) -> None:
+        """The cloud told where a ride stands."""
+        if self.session is not None:
+            self.session.take_standings(standings)
+
+    def set_volume(self, volume: int) -> None:
+        """The rider wants it louder, or more quiet (0-100)."""
+        if self.session is not None and self.session.player is not None:
+            self.session.player.set_volume(volume)
 
     def begin_class(self, rider: Rider, fitness_class: FitnessClass, at_s: float = 0.0) -> RideSession:
         """Begin a class, at its start or where the rider left off."""

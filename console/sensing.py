@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from console.ride import METRICS, Reading, Signal
-from drivers import LinkState, Sample, Sensor, SensorAddressError, SensorStatus, open_sensor
+from drivers import Sample, Sensor, SensorStatus, open_sensor
 from drivers.discovery import Found, scan
 
 HISTORY_S = 60.0
@@ -66,13 +66,8 @@ class Sensing:
         now = self._clock()
         return [(now - at_s, value) for at_s, value in self._heard[metric].history if now - at_s <= HISTORY_S]
 
-    @property
-    def receiving(self) -> bool:
-        """Whether any paired sensor delivers valid frames now."""
-        return any(sensor.status.state is LinkState.RECEIVING for sensor in self.sensors)
-
     def pair(self, url: str, name: str, kind: str = "bike") -> PairedSensor:
-        """Open a sensor and keep it open. Raises :class:`SensorAddressError` when its URL cannot be understood."""
+        """Open a sensor and keep it open. Raises :class:`drivers.SensorAddressError` for a URL it does not know."""
         for sensor in self.sensors:
             if sensor.url == url:
                 return sensor
@@ -133,6 +128,3 @@ async def _cancel(task: asyncio.Task[None] | None) -> None:
     if task is not None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-__all__ = ["PairedSensor", "Sensing", "SensorAddressError"]

@@ -21,7 +21,8 @@ def welcome(app: Any) -> None:
     interrupted = app.riding.interrupted(time.time())
     if interrupted is not None:
         app.rider = riders.get(interrupted.rider_id, GUEST)
-        app.ride(app.riding.resume(interrupted))
+        app.riding.session = app.riding.resume(interrupted)
+        app.show_ride()
         return
     last = riders.get(app.cache.setting("console.rider", ""))
     if last is not None and last.pin_hash is None:

@@ -1,13 +1,14 @@
 """Colours, type and scale of every screen; the one place that knows them.
 
 ``theme.px`` is one design pixel (of 1920x1080) in window pixels; kv rules multiply by it: ``height: 72 * theme.px``.
-Text has a floor of 20 px: ``font_size: theme.text(24)`` or, bound to the window, ``max(20, 24 * theme.px)``.
+Text has a floor of 20 px: ``font_size: max(20, 24 * theme.px)``.
 ``theme.compact`` is true on small panels (1280x800), where screens lay themselves out anew.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kivy.core.text import LabelBase
 from kivy.event import EventDispatcher
@@ -72,10 +73,6 @@ class Theme(EventDispatcher):
         self.px = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
         self.compact = self.px < 0.8
 
-    def text(self, design_px: float) -> float:
-        """A text size in window pixels, never under the smallest legible one."""
-        return max(SMALLEST_TEXT, design_px * self.px)
-
 
 def with_alpha(colour: list[float], alpha: float) -> list[float]:
     """The same colour at another opacity."""
@@ -100,3 +97,11 @@ def register_fonts() -> None:
 
 
 theme = Theme()
+
+
+def dress(window: Any) -> None:
+    """Give a window our fonts and ground; the scale follows its size."""
+    register_fonts()
+    window.clearcolor = BG
+    window.bind(size=lambda _window, size: theme.fit(*size))
+    theme.fit(*window.size)

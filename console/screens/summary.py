@@ -143,26 +143,31 @@ class SummaryScreen(Screen):
 
     def go_on(self) -> None:
         """The rider takes what comes next."""
+        self._forget_guest()
         self._go_on()
 
     def done(self) -> None:
-        """Away from here: home after a ride, else where the rider came from. A guest's ride is not kept."""
+        """Away from here: home after a ride, else where the rider came from."""
         app = App.get_running_app()
-        if app.cache.has_ride(self.ride_id) and app.cache.ride(self.ride_id).header.rider_id == GUEST_ID:
-            app.keep_ride(self.ride_id, False)
+        self._forget_guest()
         if self._fresh:
             app.go("home")
         else:
             app.back()
 
+    def _forget_guest(self) -> None:
+        cache = App.get_running_app().cache
+        if cache.has_ride(self.ride_id) and cache.ride(self.ride_id).header.rider_id == GUEST_ID:
+            cache.discard_ride(self.ride_id)
+
     def keep(self, keep: bool) -> None:
-        """The rider's word on a very short ride."""
+        """The rider's word on a very short ride. A guest's stays until its summary is left."""
         app = App.get_running_app()
-        app.keep_ride(self.ride_id, keep)
         if keep:
             table = COMPACT if T.theme.compact else WIDE
             self._parts.show(tuple(table), table)
         else:
+            app.cache.discard_ride(self.ride_id)
             app.go("home")
 
 

@@ -62,6 +62,19 @@ def finger(stage: Any) -> Any:
     return Finger()
 
 
+@pytest.fixture
+def see(stage: Any) -> Any:
+    """Draw a ride's moment, and read what is on the screen."""
+    from tests.gallery.riding import draw
+    from tests.gallery.writing import said
+
+    def look(ride: Any, frames: int = 2) -> set[str]:
+        draw(stage, ride, frames)
+        return said(stage.navigation.screen)
+
+    return look
+
+
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the numbered films ``plain`` and ``fmp4``, 8 s each, and captions for them."""

@@ -8,24 +8,7 @@ import pytest
 
 from console.ride import RideState
 from drivers.sensor import LinkState
-from tests.gallery.window import step
-
-
-@pytest.fixture
-def see(stage: Any) -> Any:
-    """Draw a ride's moment, and read what is on the screen."""
-    from tests.gallery.riding import draw
-    from tests.gallery.writing import said
-
-    def look(ride: Any, frames: int = 2) -> set[str]:
-        draw(stage, ride, frames)
-        return said(stage.navigation.screen)
-
-    return look
-
-
-def part(stage: Any, name: str) -> Any:
-    return stage.navigation.screen._parts[name]
+from tests.gallery.window import part, step
 
 
 @pytest.fixture
@@ -261,17 +244,3 @@ def test_after_20_s_without_anything_there_is_advice(stage: Any, listening: Any,
     assert "Plug it in" not in see(listening)
     listening.now_s += 21
     assert {"Nothing found yet. Three things to try", "Plug it in", "Turn the pedals"} <= see(listening)
-
-
-def test_in_mid_ride_there_is_a_way_back(stage: Any, finger: Any, see: Any) -> None:
-    from tests.gallery.staged_ride import StagedRide
-    from tests.gallery.writing import target
-
-    ride = StagedRide(stage, None)
-    stage.go("just-ride")
-    ride.go(20)
-    see(ride)
-    stage.go("sensors")
-    see(ride)
-    finger.tap(target("Back to the ride"))
-    assert stage.navigation.here == "just-ride" and "0:20" in see(ride)

@@ -8,7 +8,7 @@ import pytest
 
 from console.player import PlayerState
 from console.ride import Pause, RideState
-from tests.gallery.window import step
+from tests.gallery.window import part, step
 
 
 @pytest.fixture
@@ -17,23 +17,6 @@ def ride(stage: Any) -> Any:
     from tests.gallery.riding import SECOND_PUSH_S, ride_to
 
     return ride_to(stage, SECOND_PUSH_S)
-
-
-@pytest.fixture
-def see(stage: Any) -> Any:
-    """Draw a ride's moment, and read what is on the screen."""
-    from tests.gallery.riding import draw
-    from tests.gallery.writing import said
-
-    def look(ride: Any, frames: int = 2) -> set[str]:
-        draw(stage, ride, frames)
-        return said(stage.navigation.screen)
-
-    return look
-
-
-def part(stage: Any, name: str) -> Any:
-    return stage.navigation.screen._parts[name]
 
 
 def test_a_glance_tells_range_effort_time_and_place(size: tuple[int, int], ride: Any, see: Any) -> None:
@@ -294,23 +277,26 @@ def test_a_picture_that_takes_long_is_announced(stage: Any, see: Any) -> None:
     assert "The picture is on its way" not in see(ride)
 
 
-def test_while_pictures_come_numbers_wait_for_the_next_one(stage: Any) -> None:
+def test_what_the_bike_says_is_drawn_at_once_and_all_else_with_the_next_picture(stage: Any) -> None:
     from tests.gallery.riding import ride_to
     from tests.gallery.staged_picture import WHITE, StagedPlayer
 
-    player = StagedPlayer()
+    player = StagedPlayer(caption="Sit tall.")
     ride = ride_to(stage, 40.0, player=player)
-    screen, card = stage.navigation.screen, part(stage, "cadence")
+    screen, card, spoken = stage.navigation.screen, part(stage, "cadence"), part(stage, "spoken")
     screen.draw(ride.screen_s + 0.1)
     ride.go(0.3, cadence_rpm=77.0)
     screen.draw(ride.screen_s + 0.12)
-    assert card.value != "77", "no redraw for a number alone"
+    assert card.value == "77"
+    player.caption = "Shoulders down."
+    screen.draw(ride.screen_s + 0.13)
+    assert spoken.text == "Sit tall.", "no redraw for words alone"
     player.show(WHITE)
     step()
-    assert card.value == "77"
-    ride.go(0.3, cadence_rpm=71.0)
+    assert spoken.text == "Shoulders down."
+    player.caption = "And rest."
     screen.draw(ride.screen_s + 0.2)
-    assert card.value == "71", "a number never waits longer than a picture takes"
+    assert spoken.text == "And rest.", "nothing waits longer than a picture takes"
 
 
 def test_a_tap_on_the_output_shows_the_totals_on_small_panels(

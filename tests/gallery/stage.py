@@ -117,15 +117,13 @@ class Stage(App):
         """Noted, not done."""
         self.done.append(("start_just_ride",))
 
+    def show_ride(self) -> None:
+        """Done: the ride that is on."""
+        self.go("ride" if self.session.fitness_class else "just-ride")
+
     def end_ride(self) -> None:
         """Noted, not done."""
         self.done.append(("end_ride",))
-
-    def keep_ride(self, ride_id: str, keep: bool) -> None:
-        """Done: a ride that is not kept is forgotten."""
-        self.done.append(("keep_ride", ride_id, keep))
-        if not keep:
-            self.cache.discard_ride(ride_id)
 
     def leave(self) -> None:
         """End the loop."""

@@ -94,6 +94,11 @@ def step_until(true: Callable[[], object], within_s: float = 10.0) -> None:
         step()
 
 
+def part(stage: Any, name: str) -> Any:
+    """A part of the riding screen that is shown, by the name it has in the screen's rules."""
+    return stage.navigation.screen._parts[name]
+
+
 def save_picture(path: Path) -> None:
     """Write what the window shows as a PNG."""
     from kivy.core.window import Window

@@ -1,0 +1,41 @@
+"""What happens in every turn of the loop: time passes for the ride, then the screen draws what changed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+LISTS = ("home", "library", "class")  # the screens that show what the cloud has
+
+
+class Turns:
+    """``turn`` is called by the loop, ``refresh`` when the cloud told something new."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._cloud = (False, False)  # whether it answers, and whether it has told its classes
+
+    def turn(self, _passed: float) -> None:
+        """One turn of the loop."""
+        app = self._app
+        app.latency.unchanged()
+        if app.session is not None:
+            self._ride_on(app.session)
+        if self._cloud != (cloud := (app.online, app.catalogue.fresh)):
+            self._cloud = cloud
+            self.refresh()
+        draw = getattr(app.navigation.screen, "draw", None)
+        if draw is not None:
+            draw(time.monotonic())
+
+    def refresh(self) -> None:
+        """Let a list read its things anew; nothing moves under a finger while a ride is on."""
+        if self._app.session is None and self._app.navigation.here in LISTS:
+            self._app.navigation.refresh()
+
+    def _ride_on(self, session: Any) -> None:
+        session.step()
+        now = session.now()
+        self._app.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
+        if session.class_over:
+            self._app.end_ride()
