@@ -32,7 +32,8 @@ SCREENS = {
     "settings": ("console.screens.settings", "SettingsScreen"),
 }
 RAILED = ("home", "library", "history", "sensors", "settings")  # the screens beside the rail
-ROOTS = ("home", "profiles")  # where going back ends
+RIDING = ("ride", "just-ride")
+ROOTS = ("home", "profiles", *RIDING)  # where going back ends
 STATUS_EVERY_S = 1.0
 APPEAR_S = 0.16
 
@@ -50,9 +51,11 @@ class ShellStatus(StatusBar):
 
 
 class Navigation(FloatLayout):
-    """Shows one screen at a time. ``here`` is its name; ``railed`` whether rail and status bar stand beside it."""
+    """Shows one screen at a time. ``here`` is its name; ``railed`` whether rail and status bar stand beside it;
+    ``riding`` whether a ride is on."""
 
     here = StringProperty("")
+    riding = BooleanProperty(False)
     railed = BooleanProperty(False)
     rail_width = NumericProperty(0)
 
@@ -82,6 +85,15 @@ class Navigation(FloatLayout):
             self._trail.pop()
         self._trail.append((name, params))
         return self._show(name, params)
+
+    def visit(self, place: str, **params: Any) -> None:
+        """The rider tapped a place. While a ride is on nobody else can begin one: that leads back to it."""
+        if place in (*RIDING, "profiles") and self.app.session is not None:
+            self.app.show_ride()
+        elif place == "just-ride":
+            self.app.start_just_ride()
+        else:
+            self.go(place, **params)
 
     def back(self) -> Screen:
         """Show the screen before this one; home when there is none."""
@@ -142,7 +154,7 @@ class Navigation(FloatLayout):
             module, kind = SCREENS[name]
             screens.add_widget(getattr(import_module(module), kind)(name=name))
         screen = screens.get_screen(name)
-        self.here, self.railed = name, name in RAILED
+        self.here, self.railed, self.riding = name, name in RAILED, self.app.session is not None
         screen.show(**params)
         screens.current = name
         self.refresh_status()

@@ -13,7 +13,7 @@ from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
 from console.diary import bests, streak_weeks, week_of
-from console.screens.home_hero import HeroWords, hero_words
+from console.screens.home_hero import HeroWords, hero_words, riding_words
 from console.screens.library_grid import card_data
 from console.suggestions import for_you, taken_ids
 from console.theme import theme
@@ -47,7 +47,8 @@ class HomeScreen(Screen):
         classes = app.cache.classes()
         self.hello = greeting(now, rider.name if rider and not rider.is_guest else "")
         self._show_matter(app, bool(classes))
-        self.words = hero_words(app.cache, rider, rides, classes, now)
+        words = hero_words(app.cache, rider, rides, classes, now)
+        self.words = words if app.session is None else riding_words(app.session)
         self._show_hero(self.words)
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
         # A small panel has no room for the latest rides, nor has a large one beside a notice.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from console.suggestions import first_ride, for_you
@@ -49,6 +49,15 @@ def hero_words(cache: Any, rider: Any, rides: Sequence[Any], classes: Sequence[F
         _("Start"),
         lambda app: app.start_just_ride(),
     )
+
+
+def riding_words(session: Any) -> HeroWords:
+    """While a ride is on there is one thing to do."""
+    one = session.fitness_class
+    title = one.title if one else _("Just ride")
+    second, back = _("It goes on while you look around"), _("Back to the ride")
+    words = HeroWords(_("Your ride is on"), "bike", title, second, back, lambda app: app.show_ride())
+    return replace(words, motif=one.motif, palette=one.palette) if one else words
 
 
 def _left_off(one: FitnessClass, class_s: float, at: float, now: float) -> HeroWords:

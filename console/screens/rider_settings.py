@@ -59,9 +59,13 @@ class RiderSettings:
     def rows(self) -> list[Widget]:
         """One row for each value."""
         rider = self._app.rider
+        if self._app.session is not None and (rider is None or rider.is_guest):
+            words = _("Nothing is kept of a guest's rides")
+            return [button_row(_("Guest"), words, _("Back to the ride"), self._app.show_ride)]
         if rider is None or rider.is_guest:
             return [button_row(_("Guest"), _("Nothing is kept of a guest's rides"), _("Choose a rider"), self._leave)]
-        return [*self._who(rider), *self._body(rider), self._pin_row(rider), self._remove_row(rider)]
+        rows = [*self._who(rider), *self._body(rider), self._pin_row(rider)]
+        return rows if self._app.session is not None else [*rows, self._remove_row(rider)]
 
     def _keep(self, **changes: Any) -> None:
         rider = replace(self._app.rider, **changes)

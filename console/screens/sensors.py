@@ -24,7 +24,6 @@ class SensorsScreen(Screen):
     """Looks for sensors while it is shown."""
 
     looking = StringProperty("")
-    riding = BooleanProperty(False)
     nothing_found = BooleanProperty(False)
 
     def on_kv_post(self, _base: Any) -> None:
@@ -36,7 +35,6 @@ class SensorsScreen(Screen):
     def show(self, **_params: Any) -> None:
         """Begin to look."""
         app = App.get_running_app()
-        self.riding = app.session is not None
         self._drawn_at_s = float("-inf")
         app.sensing.look()
 

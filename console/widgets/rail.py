@@ -1,10 +1,10 @@
-"""The rail at the left: where the rider is and where to go, and Just ride at its foot."""
+"""The rail at the left: where the rider is and where to go, and the way to a ride at its foot."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
@@ -31,12 +31,15 @@ class RailItem(Tap, Ground, BoxLayout):
     text = StringProperty("")
     here = BooleanProperty(False)
     main = BooleanProperty(False)
+    lines = NumericProperty(1)
 
 
 class Rail(FloatLayout):
-    """``here`` is the place that is lit; a tap fires ``on_place(name)`` (``just-ride`` for the foot)."""
+    """``here`` is the place that is lit; a tap fires ``on_place(name)``. The foot is ``just-ride``, or ``ride`` while
+    one is on (``riding``)."""
 
     here = StringProperty("")
+    riding = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_place")
