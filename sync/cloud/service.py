@@ -51,6 +51,7 @@ class Cloud:
         self.ingest = Ingest(store, self.boards, time.time)
         self.broker = Broker(data / "nats", addresses, self.accounts.logins())
         self.pusher = Pusher(self._cut, self._send)
+        self.started_at = time.time()
         self.lag_s = 0.0
         self.failure: str | None = None  # why the last round of ingest failed
         self._thread = ThreadPoolExecutor(1, "store")

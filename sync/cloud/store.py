@@ -190,9 +190,10 @@ class Store:
         ).fetchone()
         return np.frombuffer(zlib.decompress(row[0]), "<i4").astype(np.int32) if row else None
 
-    def count_rides(self) -> int:
-        """How many rides are held; also the question by which health checks the store."""
-        return int(self.db.execute("SELECT count(*) FROM rides").fetchone()[0])
+    def count(self) -> tuple[int, int]:
+        """How many rides and seconds are held; also the question by which health checks the store."""
+        rides, points = self.db.execute("SELECT count(*), coalesce(sum(position), 0) FROM rides").fetchone()
+        return int(rides), int(points)
 
 
 def _check_untouched(path: Path) -> None:
