@@ -35,6 +35,8 @@ SCALED_MISSES = 5
 NEAR_PCT, NEAR_RPM, NEAR_W = 1.5, 5.0, 15.0
 DOUBT_S = 5.0
 
+# Nobody knows whether every bike has an id of its own: these entries must also be those of the table that is known.
+_SPOT_CHECKS = tuple((peloton.CALIBRATION, index) for index in (3, 15, 27))
 _BOOT = ((peloton.BOOT, 0x00), (peloton.READ, peloton.BIKE_ID))
 
 
@@ -150,9 +152,11 @@ class PelotonPoll:
             return
         self._waiting_for = None
         if self._steps:
+            self._end_step()
             if frame.code == peloton.BIKE_ID:
                 self._meet(frame.payload)
-            self._end_step()
+            elif kind == peloton.CALIBRATION and self._known.table and frame.value != self._known.table.counts[code]:
+                self._forget_table()
         elif frame.kind is Kind.CALIBRATION and frame.value is not None and self._reading is not None:
             self._hear_entry(self._reading, frame.value, now_s)
         elif self._reading is not None and now_s >= self._table_at_s:
@@ -166,6 +170,12 @@ class PelotonPoll:
         """A bike that was here before keeps its table; another one must be asked for its own."""
         if bike_id != self._known.bike_id:
             self._known.bike_id, self._known.table = bike_id, None
+        elif self._known.table is not None:
+            self._steps.extend(_SPOT_CHECKS)
+
+    def _forget_table(self) -> None:
+        self._known.table = None
+        self._steps.clear()
 
     def _end_step(self) -> None:
         self._steps.popleft()
@@ -178,10 +188,10 @@ class PelotonPoll:
         kind, code = self._waiting_for
         if self._steps:
             if self._tries >= (BOOT_TRIES if self._answered else 1):
-                if code == peloton.BIKE_ID:
-                    self._known.table = None  # it may be another bike
-                    self._in_one_go = self._reading is None and self._in_one_go
                 self._end_step()
+                if (kind, code) != _BOOT[0]:
+                    self._forget_table()  # it may be another bike
+                    self._in_one_go = self._reading is None and self._in_one_go
         elif kind == peloton.CALIBRATION and self._reading is not None:
             self._miss_entry(self._reading, now_s)
 

@@ -24,6 +24,8 @@ from drivers.serial_port import SerialLine
 RETRY_S = 0.5
 SILENT_AFTER_S = 2.0
 FOREIGN_BYTES = 16  # this many bytes without a single reply are no longer an accident
+# A bike's line carries 1920 bytes a second. What brings ten times as much is let go before it eats the processor.
+FLOOD_BYTES, FLOOD_BYTES_A_S = 16_384, 19_200
 KEPT_SAMPLES = 256
 
 
@@ -80,7 +82,8 @@ class SerialBike:
     def _connect(self) -> None:
         """One connection, from opening the port to its loss (raises) or to the end."""
         line = self._line = SerialLine(self._address.port, self._clock)
-        self.status.state, self.status.error = LinkState.CONNECTING, None
+        if not isinstance(self.status.error, WrongDevice):  # that is only disproved by a bike's reply
+            self.status.state, self.status.error = LinkState.CONNECTING, None
         try:
             self._converse(line)
         finally:
@@ -129,12 +132,14 @@ class _Connection:
         self._decoder = Decoder()
         self._bytes = 0
         self._last_frame_s = now_s
+        self._flood, self._flood_at_s = 0.0, now_s  # bytes above the rate of a bike's line
 
     def take(self, data: bytes, at_s: float) -> list[Sample]:
         """Take in the bytes that arrived at ``at_s``; return what they say."""
         bad_before = self._decoder.bad_frames
         frames = self._decoder.feed(data)
         self._bytes += len(data)
+        self._hold_back_flood(len(data), at_s)
         status = self._status
         status.bytes_seen += len(data)
         status.frames_ok += len(frames)
@@ -147,6 +152,12 @@ class _Connection:
             status.state, status.error = LinkState.RECEIVING, None
         said = [fields for frame in frames if (fields := self.poll.hear(frame, at_s))]
         return [Sample(at_s, status.url, **fields) for fields in said]
+
+    def _hold_back_flood(self, size: int, at_s: float) -> None:
+        self._flood = max(0.0, self._flood - (at_s - self._flood_at_s) * FLOOD_BYTES_A_S) + size
+        self._flood_at_s = at_s
+        if self._flood > FLOOD_BYTES:
+            raise WrongDevice("far more bytes come than a bike can send", "Choose the port of the bike's cable.")
 
     def judge(self, now_s: float) -> None:
         """Say what is wrong when nothing valid has come for a while."""

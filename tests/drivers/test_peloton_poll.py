@@ -103,9 +103,29 @@ def test_a_bike_that_stops_to_answer_in_percent_is_read_raw_again():
 def test_a_bike_that_comes_back_keeps_its_table():
     known = KnownBike()
     converse(Bike(), 3.0, known)
-    log = converse(Bike(), 1.0, known)
-    assert asked(log)[2] == request(0xF5, 0x41)
-    assert log[7][2] == {"resistance_pct": pytest.approx(100 * 16 / 30)}
+    log = converse(Bike(), 1.2, known)
+    assert asked(log)[2:5] == [request(0xF7, index) for index in (3, 15, 27)], "is it really the same bike's table?"
+    assert asked(log)[5] == request(0xF5, 0x41)
+    assert log[10][2] == {"resistance_pct": pytest.approx(100 * 16 / 30)}
+
+
+@pytest.mark.parametrize("differs", [3, 15, 27])
+def test_another_bike_with_the_same_id_is_asked_for_its_own_table(differs):
+    known, other = KnownBike(), list(TABLE)
+    other[differs] += 1
+    converse(Bike(), 3.0, known)
+    log = converse(Bike(table=other), 3.0, known)
+    assert known.table.counts == tuple(other)
+    assert asked(log).count(request(0xF7, 0x00)) == 1
+
+
+def test_a_bike_that_no_longer_says_its_table_is_not_read_with_the_old_one():
+    known = KnownBike()
+    converse(Bike(), 3.0, known)
+    log = converse(Bike(deaf=[(0xF7, index) for index in range(31)]), 4.0, known)
+    assert known.table is None
+    assert not any("resistance_pct" in fields for _, _, fields in log)
+    assert any("cadence_rpm" in fields for _, _, fields in log)
 
 
 def test_another_bike_at_the_same_port_is_asked_for_its_own_table():
