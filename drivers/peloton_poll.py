@@ -20,7 +20,7 @@ from drivers import peloton
 from drivers.calibration import TableReading
 from drivers.peloton import Frame, Kind
 from drivers.resistance import ResistanceTable
-from drivers.spikes import Spikes
+from drivers.spikes import Belief
 
 POLL_EVERY_S = 0.1  # one question; each value comes every 0.3 s
 BOOT_GAP_S = 0.05  # the tablet takes 0.2 s; bikes are known to answer questions this dense
@@ -30,11 +30,6 @@ TABLE_MISSES = 10
 TABLE_RETRY_S = 5.0
 SCALED_PROBES = 2
 SCALED_MISSES = 5
-# A change beyond these, from one reading to the next, must be read twice: of resistance always (its sensor has lone
-# spikes; one count of jitter is up to 0.7 %), of the others when bytes were damaged lately or the value fell to 0.
-NEAR_PCT, NEAR_RPM, NEAR_W = 1.5, 5.0, 15.0
-DOUBT_S = 5.0
-
 # Nobody knows whether every bike has an id of its own: these entries must also be those of the table that is known.
 _SPOT_CHECKS = tuple((peloton.CALIBRATION, index) for index in (3, 15, 27))
 _BOOT = ((peloton.BOOT, 0x00), (peloton.READ, peloton.BIKE_ID))
@@ -68,12 +63,7 @@ class PelotonPoll:
         self._scaled = False
         self._scaled_probes = SCALED_PROBES
         self._scaled_misses = 0
-        self._damaged_at_s = float("-inf")
-        self._spikes = {
-            "cadence_rpm": Spikes(NEAR_RPM),
-            "power_w": Spikes(NEAR_W),
-            "resistance_pct": Spikes(NEAR_PCT),
-        }
+        self._belief = Belief()
 
     def ask(self, now_s: float) -> bytes:
         """The question to send now."""
@@ -99,24 +89,18 @@ class PelotonPoll:
         if frame.value is None:
             return {}
         if frame.kind is Kind.CADENCE:
-            return self._believed("cadence_rpm", frame.value, now_s)
+            return self._belief.judge("cadence_rpm", frame.value, now_s)
         if frame.kind is Kind.POWER:
-            return self._believed("power_w", frame.value, now_s)
+            return self._belief.judge("power_w", frame.value, now_s)
         percent = self._percent(frame.kind, frame.value)
-        return {} if percent is None else self._believed("resistance_pct", percent, now_s)
+        return {} if percent is None else self._belief.judge("resistance_pct", percent, now_s)
 
     def hear_damage(self, now_s: float) -> None:
         """Bytes came that were no frame: from now on, be slower to believe."""
-        self._damaged_at_s = now_s
+        self._belief.damaged_at_s = now_s
         if self._reading is not None:
             self._in_one_go = False
             self._reading.doubt()
-
-    def _believed(self, field: str, value: float, now_s: float) -> dict[str, float]:
-        spikes = self._spikes[field]
-        doubtful = field == "resistance_pct" or value == 0 or now_s - self._damaged_at_s < DOUBT_S
-        believed = spikes.judge(value) if doubtful else spikes.trust(value)
-        return {} if believed is None else {field: float(believed)}
 
     def _percent(self, kind: Kind, value: float) -> float | None:
         if kind is Kind.RESISTANCE:

@@ -5,6 +5,26 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
+# A change beyond these, from one reading to the next, must be read twice: of resistance always (its sensor has lone
+# spikes; one count of jitter is up to 0.7 %), of the others when bytes were damaged lately or the value fell to 0.
+NEAR = {"cadence_rpm": 5.0, "power_w": 15.0, "resistance_pct": 1.5}
+DOUBT_S = 5.0
+
+
+class Belief:
+    """What may be told of one bike's readings. ``damaged_at_s`` is when bytes were last damaged, set by the caller."""
+
+    def __init__(self) -> None:
+        self.damaged_at_s = float("-inf")
+        self._spikes = {field: Spikes(near) for field, near in NEAR.items()}
+
+    def judge(self, field: str, value: float, now_s: float) -> dict[str, float]:
+        """The fields to tell now that ``value`` was read; ``{}`` when only the next reading can tell."""
+        spikes = self._spikes[field]
+        doubtful = field == "resistance_pct" or value == 0 or now_s - self.damaged_at_s < DOUBT_S
+        believed = spikes.judge(value) if doubtful else spikes.trust(value)
+        return {} if believed is None else {field: float(believed)}
+
 
 class Spikes:
     """Judges the readings of one quantity, one after the other.
