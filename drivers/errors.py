@@ -12,6 +12,7 @@ DriverError                  every error of this room; ``remedy`` says what to d
 └── LinkLost                 wait: the link broke, a retry may mend it
     ├── OutOfRange           it is not heard
     └── InUse                it is there, and takes nobody else
+BadFrame                     skip: these bytes are no valid message; nobody can do anything about it
 """
 
 from __future__ import annotations
@@ -67,3 +68,7 @@ class OutOfRange(LinkLost):
 
 class InUse(LinkLost):
     """The sensor is there, and refuses us or drops us at once: it serves another program."""
+
+
+class BadFrame(ValueError):
+    """Bytes from a sensor are not what its protocol says; decoders drop and count such a frame."""
