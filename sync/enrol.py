@@ -49,7 +49,7 @@ def _unreachable(base_url: str, error: Exception) -> EnrolmentFailed:
         return EnrolmentFailed(what, "Check the address and the network, then try again.")
     return EnrolmentFailed(
         f"{base_url} cannot be trusted, or does not speak https ({cause}).",
-        "Check the address and this tablet's clock; a cloud with a certificate of its own must be made known first.",
+        "Check the address and this tablet's clock; a cloud's own certificate is made known with SSL_CERT_FILE.",
     )
 
 

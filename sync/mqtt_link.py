@@ -1,9 +1,14 @@
-"""The MQTT link: batches out, answers and standings in, over one connection (MQTT 3.1.1, QoS 1)."""
+"""The MQTT link: batches out, answers and standings in, over one connection (MQTT 3.1.1, QoS 1).
+
+With ``mqtt_tls`` in the enrolment it speaks TLS, and the broker must show a certificate for its name from somebody this
+computer trusts. OpenSSL's ``SSL_CERT_FILE`` names a certificate authority of one's own, for MQTT and HTTP alike.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from contextlib import suppress
 from typing import Any
 
@@ -39,13 +44,16 @@ class MqttLink:
         self._loop = asyncio.get_running_loop()
         self._lost = self._loop.create_future()
         self._subscribed: asyncio.Future[None] = self._loop.create_future()
-        self._client = self._new_client()
+        self._client = await asyncio.to_thread(self._new_client)  # for TLS it reads all known certificates: 50 ms
         host, port = self._enrolment.mqtt_host, self._enrolment.mqtt_port
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
                 await asyncio.to_thread(self._client.connect, host, port, KEEPALIVE_S)
                 self._client.loop_start()
                 await self._subscribed
+        except ssl.SSLError as error:
+            await self.close()
+            raise LinkDown(f"MQTT at {host}:{port} cannot be trusted, or does not speak TLS ({error}).") from error
         except (OSError, TimeoutError) as error:
             await self.close()
             raise LinkDown(f"MQTT at {host}:{port} does not answer ({error or 'timeout'}).") from error
@@ -95,7 +103,7 @@ class MqttLink:
         client.username_pw_set(enrolment.tablet_id, enrolment.token)
         client.connect_timeout = SOCKET_WITHIN_S
         if enrolment.mqtt_tls:
-            client.tls_set()
+            client.tls_set_context(_tls())
         client.on_connect, client.on_disconnect = self._connected, self._disconnected
         client.on_subscribe, client.on_message = self._acknowledged, self._message
         return client
@@ -153,3 +161,19 @@ class MqttLink:
                 self._on_standings(from_json(Standings, json.loads(payload)))
         except (RecordError, ValueError):
             return  # a cloud that speaks nonsense has not answered: the batch is sent again
+
+
+class _TlsSocket(ssl.SSLSocket):
+    def do_handshake(self, block: bool = False) -> None:
+        """Closes the connection of a handshake that failed: paho would leave it open."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.sslsocket_class = _TlsSocket
+    return context
