@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from console.error_words import sentence, what_and_remedy
+from console.player_events import Broken
 from console.ride import Now
 from console.words import _
 from drivers.sensor import LinkState
@@ -28,6 +30,7 @@ class Alert:
 
 GOOD_S = 4.0
 NO_BIKE_S = 12.0
+MEND_S = 30.0  # what nobody can mend while riding is not said for the whole class
 
 
 def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None:
@@ -39,7 +42,8 @@ def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None
     bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
     stuck = next((s for s in bikes if s.status.state is LinkState.NEEDS_RIDER and s.status.error), None)
     if stuck is not None:
-        return Alert("warn", "plug-connected-x", str(stuck.status.error), stuck.status.error.remedy, _("Check bike"))
+        what, remedy = what_and_remedy(stuck.status.error, stuck.status.name)
+        return Alert("warn", "plug-connected-x", what, remedy, _("Check bike"))
     if power.source is not None or cadence.source is not None:
         remedy = f"{goes_on} {_('Trying again.')}"
         return Alert("warn", "plug-connected-x", _("Bike signal lost"), remedy, _("Check bike"))
@@ -60,7 +64,10 @@ def not_kept() -> Alert:
     return Alert("fault", "database-off", _("The ride cannot be saved"), remedy)
 
 
-def no_picture() -> Alert:
-    """The video broke; the player tries again by itself."""
+def no_picture(broken: Broken | None) -> Alert:
+    """The video broke. The player tries again by itself, unless ``broken``, its own word, says that this is useless:
+    then somebody has to mend it."""
+    if broken is not None and broken.retry_in_s is None:
+        return Alert("warn", "video-off", sentence(broken.reason).rstrip("."), sentence(broken.remedy), lasts_s=MEND_S)
     remedy = _("Plan and numbers stay. Trying again.")
     return Alert("warn", "video-off", _("The class goes on without picture"), remedy)

@@ -141,7 +141,8 @@ class ConsoleApp(App):
     def _make_player(self) -> Player:
         # More rows than the window has would be fetched and decoded for nothing.
         options = (f"--adaptive-maxheight={Window.height}",)
-        player = Player(post=asyncio.get_running_loop().call_soon_threadsafe, options=options)
+        post = asyncio.get_running_loop().call_soon_threadsafe
+        player = Player(self.riding.hear_player, post=post, options=options)
         player.set_volume(self.settings.volume)
         return player
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from console.error_words import told
 from console.words import _
 from drivers.sensor import LinkState, SensorStatus
 
@@ -22,7 +23,7 @@ class LinkWords:
 
 def link_words(status: SensorStatus, kind: str) -> LinkWords:
     """A link's state in a word, and if it is not good, the reason and the remedy in a line."""
-    error = f"{status.error}. {status.error.remedy}".replace("..", ".") if status.error else ""
+    error = told(status.error, status.name) if status.error else ""
     if status.state is LinkState.RECEIVING:
         return LinkWords("check", _("Receiving"), "good")
     if status.state is LinkState.CONNECTING:

@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from console.class_clock import ClassClock, Picture
 from console.cues import Plan
-from console.player import Player, PlayerState
+from console.player import Player, PlayerEvent, PlayerState
+from console.player_events import Broken
 from console.ride import Now, Ride, RideState
 from drivers.sample import Sample
 from sync.cache import Cache
@@ -54,6 +55,7 @@ class RideSession:
         self.standings: Standings | None = None
         self.standings_at_s: float | None = None
         self.best_curve: list[float] | None = None
+        self.broken: Broken | None = None  # the player's newest word on a picture that does not come
         self._class_clock = ClassClock(self.plan.length_s, start_s) if self.plan else None
         self._cache = cache
         self._on_points = on_points
@@ -131,6 +133,11 @@ class RideSession:
         """Take in standings from the cloud; those of another ride are not ours."""
         if standings.ride_id == self.header.id:
             self.standings, self.standings_at_s = standings, self._clock()
+
+    def hear_player(self, event: PlayerEvent) -> None:
+        """Take in the player's word."""
+        if isinstance(event, Broken):
+            self.broken = event
 
     def set_best(self, points: list[Point]) -> None:
         """Race against these Points: the rider's best ride of this class."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from console.player import Player
+from console.player import Player, PlayerEvent
 from console.ride import Ride, totals_of
 from console.ride_session import RideSession
 from console.settings import Settings
@@ -42,6 +42,11 @@ class Riding:
         """The cloud told where a ride stands."""
         if self.session is not None:
             self.session.take_standings(standings)
+
+    def hear_player(self, event: PlayerEvent) -> None:
+        """The player of the ride that is on told what happened."""
+        if self.session is not None:
+            self.session.hear_player(event)
 
     def set_volume(self, volume: int) -> None:
         """The rider wants it louder, or more quiet (0-100)."""

@@ -12,6 +12,7 @@ from kivy.app import App
 from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
+from console.error_words import sentence, told
 from console.screens.setting_rows import SettingRow, button_row
 from console.widgets import button, field  # noqa: F401 - the rules use them
 from console.widgets.ground import Card
@@ -54,7 +55,7 @@ class EnrolForm(Card):
         try:
             app.cache.save_enrolment(base_url, await enrol(base_url, code, platform.node() or "tablet"))
         except EnrolmentFailed as error:
-            self.trouble = f"{error} {error.remedy}"
+            self.trouble = told(error)
         else:
             app.uplink.poke()
             app.catalogue.wake()
@@ -68,7 +69,9 @@ def network_rows(refresh: Callable[[], None]) -> list[Widget]:
     app = App.get_running_app()
     enrolment, status = app.cache.enrolment(), app.uplink.status
     rows: list[Widget] = [
-        SettingRow(_(STATES[status.state.name]), " ".join(filter(None, (status.error, status.remedy))))
+        SettingRow(
+            _(STATES[status.state.name]), " ".join(filter(None, (sentence(status.error), sentence(status.remedy))))
+        )
     ]
     if enrolment is not None:
         base_url, credentials = enrolment

@@ -107,7 +107,8 @@ class RideDrawing:
         if self.alert is not None and self.alert.kind == "good":
             return self.alert
         player = self.session.player
-        return no_picture() if player is not None and player.state is PlayerState.BROKEN else None
+        broken = player is not None and player.state is PlayerState.BROKEN
+        return no_picture(self.session.broken) if broken else None
 
     def _spoken(self) -> str:
         player = self.session.player

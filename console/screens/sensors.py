@@ -9,6 +9,7 @@ from kivy.app import App
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
+from console.error_words import told
 from console.widgets import button, pagetitle, sources_card, tips_card, veil  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.sensor_row import SensorRow
@@ -86,7 +87,7 @@ class SensorsScreen(Screen):
         try:
             app.sensing.pair(found.url, found.name, found.kind)
         except SensorAddressError as error:
-            self._rows[True, url].remedy = f"{error} {error.remedy}"
+            self._rows[True, url].remedy = told(error)
             return
         app.sensing.found.remove(found)
         app.cache.save_sensor(found.url, found.name, found.kind)

@@ -9,6 +9,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 
 from console import theme as T
 from console.curves import curve, smooth
+from console.error_words import told
 from console.widgets import button, plot, text  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.panel import Panel
@@ -119,7 +120,7 @@ class WakeCard(Panel):
             self.words = _("Without one the clock and laps work. Output, cadence and distance stay unknown.")
             return
         self.title, error = _("Turn the pedals to wake the bike"), bikes[0].status.error
-        self.words = _("The ride starts with your first turn.") if error is None else f"{error}. {error.remedy}"
+        self.words = _("The ride starts with your first turn.") if error is None else told(error)
 
     def on_start(self) -> None:
         """The rider starts the clock by hand."""

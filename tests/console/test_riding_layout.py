@@ -20,6 +20,7 @@ SCREENS = [
     "ride-no-bike",
     "ride-alone",
     "ride-no-picture",
+    "ride-no-player",
     "ride-stalled",
     "ride-paused",
     "ride-leaving",

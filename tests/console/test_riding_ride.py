@@ -263,6 +263,16 @@ def test_a_stalled_and_a_broken_video_stop_nothing(stage: Any, see: Any) -> None
     assert part(stage, "cover").parent is not None, "the drawn cover is the ground again"
 
 
+def test_a_missing_player_is_named_with_its_remedy_and_no_retry_is_promised(stage: Any) -> None:
+    from tests.gallery.riding import ride_no_player
+    from tests.gallery.writing import said
+
+    ride_no_player(stage)
+    words = said(stage.navigation.screen)
+    assert {"The video player libVLC is not installed", "Run: sudo apt install libvlc5 vlc-plugin-base"} <= words
+    assert not any("Trying again" in line for line in words)
+
+
 def test_a_picture_that_takes_long_is_announced(stage: Any, see: Any) -> None:
     from tests.gallery.riding import begin
     from tests.gallery.staged_picture import StagedPlayer

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.player import PlayerState
+from console.player_events import Broken
 from drivers.discovery import Found
 from drivers.errors import PortBusy
 from drivers.sensor import LinkState
@@ -117,6 +118,14 @@ def ride_alone(stage: Any) -> None:
 def ride_no_picture(stage: Any) -> None:
     """The video broke."""
     ride_to(stage, SECOND_PUSH_S, player=StagedPlayer(PlayerState.BROKEN, picture=False))
+
+
+def ride_no_player(stage: Any) -> None:
+    """There is no libVLC on this tablet."""
+    ride = ride_to(stage, SECOND_PUSH_S, player=StagedPlayer(PlayerState.BROKEN, picture=False))
+    remedy = "Run: sudo apt install libvlc5 vlc-plugin-base"
+    ride.session.hear_player(Broken("The video player libVLC is not installed.", remedy, 0.0))
+    draw(stage, ride)
 
 
 def ride_stalled(stage: Any) -> None:
@@ -329,6 +338,7 @@ SCENES = [
     Scene("ride-no-bike", ride_no_bike),
     Scene("ride-alone", ride_alone),
     Scene("ride-no-picture", ride_no_picture),
+    Scene("ride-no-player", ride_no_player),
     Scene("ride-stalled", ride_stalled),
     Scene("ride-paused", ride_paused),
     Scene("ride-leaving", ride_leaving),
