@@ -7,6 +7,7 @@ newest 256 Samples: a consumer that sleeps loses the oldest, and catches up with
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -77,6 +78,10 @@ class SerialBike:
             except DriverError as error:
                 self.status.state = LinkState.NEEDS_RIDER if isinstance(error, NeedsRider) else LinkState.LOST
                 self.status.error = error
+            except Exception as error:  # a fault of ours must not end the thread: the bike would never be back
+                logging.getLogger(__name__).exception("reading the bike at %s failed", self._address.port)
+                self.status.state = LinkState.LOST
+                self.status.error = LinkLost(f"a fault in the driver ({error!r})", "It tries again by itself.")
             self._stop.wait(RETRY_S)
 
     def _connect(self) -> None:

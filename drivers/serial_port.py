@@ -96,7 +96,7 @@ def _translated(path: str, error: BaseException, *, opening: bool) -> DriverErro
     if number in (errno.EBUSY, errno.EAGAIN):
         return PortBusy(f"another program uses {path}", "Close the other program that reads the bike.")
     if opening and number in (errno.EISDIR, errno.ENOTTY, errno.EINVAL, errno.ELOOP, errno.ENAMETOOLONG, None):
-        what = "a folder, not a serial port" if Path(path).is_dir() else "not a serial port"
+        what = "a folder, not a serial port" if number == errno.EISDIR else "not a serial port"
         return WrongDevice(f"{path} is {what}", "Choose the port of the bike's cable.")
     if opening and number is not None:
         return LinkLost(f"cannot open {path}: {os.strerror(number)}", "It is tried again by itself.")

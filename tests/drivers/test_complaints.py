@@ -48,7 +48,7 @@ def test_a_folder(tmp_path):
     )
 
 
-@pytest.mark.parametrize("kind", ["file", "pipe", "null", "loop"])
+@pytest.mark.parametrize("kind", ["file", "pipe", "null", "loop", "long" * 200])
 def test_the_wrong_kind_of_port(tmp_path, kind):
     port = tmp_path / kind
     {
@@ -56,6 +56,7 @@ def test_the_wrong_kind_of_port(tmp_path, kind):
         "pipe": lambda: os.mkfifo(port),
         "null": lambda: port.symlink_to(os.devnull),
         "loop": lambda: port.symlink_to(port),
+        "long" * 200: lambda: None,
     }[kind]()
     assert watch(f"serial://{port}") == (1, f"{port} is not a serial port. Choose the port of the bike's cable. {SCAN}")
 

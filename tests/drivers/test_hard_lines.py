@@ -12,6 +12,7 @@ import pytest
 
 from drivers import LinkState, open_sensor
 from drivers.errors import WrongDevice
+from drivers.peloton_poll import PelotonPoll
 
 
 def url(path):
@@ -127,3 +128,15 @@ async def test_another_bike_behind_the_same_link_is_never_read_with_the_old_tabl
                     assert sample.resistance_pct == pytest.approx(62, abs=0.3)
                     if sample.at_s - swapped_s > 4:
                         break
+
+
+async def test_a_fault_of_the_driver_itself_is_told_and_survived(virtual_bike, tmp_path, monkeypatch, caplog):
+    virtual_bike("--link", tmp_path / "bike", "--cadence", 80, "--resistance", 40)
+    async with open_sensor(url(tmp_path / "bike")) as sensor:
+        await next_with(sensor, "cadence_rpm", 0)
+        with monkeypatch.context() as broken:
+            broken.setattr(PelotonPoll, "hear", lambda *_: {}["gone"])
+            await until(lambda: sensor.status.state is LinkState.LOST)
+            assert "a fault in the driver" in str(sensor.status.error)
+        assert await next_with(sensor, "cadence_rpm", time.monotonic(), seconds=3)
+    assert "reading the bike at" in caplog.text
