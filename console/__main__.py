@@ -101,10 +101,11 @@ def parse_options(argv: list[str] | None) -> Options:
 
 
 def configure_kivy(options: Options) -> None:
-    """Configure Kivy for this console; must come before anything of Kivy is imported."""
-    options.data.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("KIVY_HOME", str(options.data / "kivy"))
-    os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1")
+    """Configure Kivy for this console; must come before anything of Kivy is imported.
+
+    No configuration is read from, or written to, the disk: what this console needs is all here.
+    """
+    os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
     from kivy.config import Config
 

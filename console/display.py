@@ -22,7 +22,9 @@ def start_virtual(processes: Processes, width: int, height: int) -> str:
     """Start Xvfb with one screen of this size, on the first free number; returns the DISPLAY to use."""
     if not shutil.which("Xvfb"):
         raise NoDisplay("no display here, and no Xvfb to make one: apt install xvfb")
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+    # In a session of its own a Ctrl-C does not reach it: it must not go before the windows on it have closed.
+    screen = ["-screen", "0", f"{width}x{height}x24"]
+    command = ["setsid", "Xvfb", "-displayfd", "1", *screen, "-nolisten", "tcp", "-noreset"]
     # Its complaints about numbers that others use are not ours to show.
     server = processes.start(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert server.stdout is not None
