@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from kivy.uix.widget import Widget
 from console.pin import hash_pin
 from console.screens.new_rider import Swatches
 from console.screens.setting_rows import SettingRow, button_row, stepper_row
+from console.threshold import change, forget
 from console.widgets import pinpad  # noqa: F401 - the rules use it
 from console.widgets.field import Field
 from console.widgets.kv import load_rules
@@ -107,10 +109,14 @@ class RiderSettings:
             stepper_row(
                 _("Threshold power"),
                 _("What you can hold for an hour; sets the power zones"),
-                lambda n: self._keep(ftp_w=float(n)),
+                self._set_threshold,
                 **power,
             ),
         ]
+
+    def _set_threshold(self, ftp_w: float) -> None:
+        change(self._app.cache, self._app.rider, float(ftp_w), time.time())
+        self._keep(ftp_w=float(ftp_w))
 
     def _weight_row(self, rider: Rider) -> SettingRow:
         pounds = self._app.settings.units == "imperial"
@@ -146,6 +152,7 @@ class RiderSettings:
 
     def _remove(self) -> None:
         self._app.cache.delete_rider(self._app.rider.id)
+        forget(self._app.cache, self._app.rider.id)
         self._leave()
 
     def _leave(self) -> None:

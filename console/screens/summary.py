@@ -17,6 +17,7 @@ from console.recap import FRESH_S, Comparison, asks_to_keep, compare, cool_down,
 from console.screens.parts import Parts
 from console.screens.summary_layout import COMPACT, WIDE
 from console.suggestions import for_you
+from console.threshold import threshold_w
 from console.widgets import (  # noqa: F401 - the rules use them
     button,
     curve_card,
@@ -55,11 +56,12 @@ class SummaryScreen(Screen):
         summary, points = app.cache.ride(ride_id), app.cache.points(ride_id)
         one = app.cache.fitness_class(summary.header.class_id) if summary.header.class_id else None
         against = compare(app.cache, summary)
-        parts, rider = self._parts, app.rider
+        parts = self._parts
+        threshold = threshold_w(app.cache, app.rider, summary.header.started_at)
         self._fresh = now - (summary.header.finished_at or now) < FRESH_S
         parts["heading"].title, parts["heading"].second = headline(summary, one, points, now)
         self._show_tiles(summary, against)
-        self._show_curves(summary, points, against, rider.ftp_w if rider else 200.0)
+        self._show_curves(summary, points, against, threshold)
         self._show_next(one)
         self.refresh()
         table = COMPACT if T.theme.compact else WIDE
