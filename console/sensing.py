@@ -1,6 +1,7 @@
 """The paired sensors: opened for as long as the console runs, their newest values, and what is found near by.
 
-No Kivy. Samples of all sensors pass through one door, ``on_sample``, on the event loop's thread.
+No Kivy. Samples of all sensors pass through one door, ``on_sample``, on the event loop's thread; where several speak
+of the same value, only the word of the one that is believed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from console.ride import METRICS, Reading, Signal
+from console.sources import Sources
 from drivers import Sample, Sensor, SensorStatus, open_sensor
 from drivers.discovery import Found, scan
 
 HISTORY_S = 60.0
 LOOK_EVERY_S = 2.0
+_KINDS = {"heart": "heart rate", "power": "power meter"}  # as the ranks of the sources call them
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +59,15 @@ class Sensing:
         self._clock = clock
         self._heard = {metric: _Heard() for metric in METRICS}
         self._look: asyncio.Task[None] | None = None
+        self._sources = Sources()
+
+    def choose(self, metric: str, url: str) -> None:
+        """Believe this sensor in one metric, as long as it speaks; an empty ``url`` leaves it to the ranks."""
+        self._sources.choose(metric, url or None)
+
+    def speaking(self, metric: str) -> list[str]:
+        """The URLs of all sensors that speak of a metric now, the one that is believed first."""
+        return self._sources.speaking(metric, self._clock())
 
     def latest(self, metric: str) -> Reading:
         """The newest value of one metric, with its age already judged."""
@@ -75,12 +87,14 @@ class Sensing:
         sensor = PairedSensor(url, name, kind, opened.status)
         sensor.task = asyncio.get_running_loop().create_task(self._read(opened), name=f"sensor {url}")
         self.sensors.append(sensor)
+        self._sources.know(url, _KINDS.get(kind, kind))
         return sensor
 
     async def forget(self, url: str) -> None:
         """Close a sensor and forget it."""
         for sensor in [sensor for sensor in self.sensors if sensor.url == url]:
             self.sensors.remove(sensor)
+            self._sources.forget(url)
             await _cancel(sensor.task)
 
     def look(self) -> None:
@@ -105,8 +119,10 @@ class Sensing:
     async def _read(self, opened: Sensor) -> None:
         async with opened:
             async for sample in opened:
-                self._remember(sample)
-                self._on_sample(sample)
+                believed = self._sources.admit(sample)
+                if believed is not None:
+                    self._remember(believed)
+                    self._on_sample(believed)
 
     def _remember(self, sample: Sample) -> None:
         for metric, heard in self._heard.items():

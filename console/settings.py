@@ -55,6 +55,11 @@ class Settings:
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)
+    # Which sensor (its URL) is believed in each metric; empty is automatic.
+    source_cadence_rpm = Setting("")
+    source_resistance_pct = Setting("")
+    source_power_w = Setting("")
+    source_heart_rate_bpm = Setting("")
 
     def __init__(self, store: Store) -> None:
         self.values: dict[str, bool | int | str] = {}

@@ -6,8 +6,10 @@ import asyncio
 import platform
 import sys
 import time
+from functools import partial
 from typing import Any
 
+from console.ride import METRICS
 from drivers import SensorAddressError
 from sync.enrol import EnrolmentFailed, enrol
 from sync.riders import GUEST
@@ -31,7 +33,9 @@ def welcome(app: Any) -> None:
 
 
 def pair_known_sensors(app: Any) -> None:
-    """Open the sensors that were paired, and the one named on the command line."""
+    """Open the sensors that were paired, and the one named on the command line; believe those the rider chose."""
+    for metric in METRICS:
+        app.settings.watch(f"source_{metric}", partial(app.sensing.choose, metric))
     known = app.cache.sensors()
     if app.options.sensor and app.options.sensor not in {url for url, _name, _kind in known}:
         known.append((app.options.sensor, "Bike", "bike"))

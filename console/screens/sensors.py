@@ -12,6 +12,7 @@ from kivy.uix.screenmanager import Screen
 from console.error_words import told
 from console.widgets import button, pagetitle, sources_card, tips_card, veil  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
+from console.widgets.overlay import Menu
 from console.widgets.sensor_row import SensorRow
 from console.wording import clock
 from console.words import _
@@ -53,7 +54,7 @@ class SensorsScreen(Screen):
         looked_s = 0.0 if since_s is None else now_s - since_s
         self.looking = "" if since_s is None else _("Looking, {time}").format(time=clock(looked_s))
         self._list(sensing, now_s, looked_s)
-        self.ids.sources.show(sensing)
+        self.ids.sources.show(sensing, self._chosen())
 
     def _list(self, sensing: Any, now_s: float, looked_s: float) -> None:
         wanted = [(False, sensor) for sensor in sensing.sensors] + [(True, found) for found in sensing.found]
@@ -79,6 +80,17 @@ class SensorsScreen(Screen):
             self.ids.list.clear_widgets()
             for widget in shown:
                 self.ids.list.add_widget(widget)
+
+    def _chosen(self) -> str:
+        return str(App.get_running_app().settings.values[f"source_{self.ids.sources.metric}"])
+
+    def choose_source(self) -> None:
+        """Ask which sensor is believed in the metric that is drawn."""
+        app, metric, chosen = App.get_running_app(), self.ids.sources.metric, self._chosen()
+        offered = {*app.sensing.speaking(metric), chosen}
+        rows = [(sensor.url, sensor.name) for sensor in app.sensing.sensors if sensor.url in offered]
+        menu = Menu([("", _("Automatic")), *rows], chosen, lambda url: setattr(app.settings, f"source_{metric}", url))
+        menu.open_under(self.ids.sources.ids.choice)
 
     def pair(self, url: str) -> None:
         """Pair what was found, and remember it."""

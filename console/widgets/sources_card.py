@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from console import theme as T
 from console.curves import extent
 from console.ride import METRICS
-from console.widgets import digits, plot  # noqa: F401 - the rules use them
+from console.widgets import button, digits, plot  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.metric_card import DASH
 from console.widgets.panel import Panel, TapPanel
@@ -40,15 +40,19 @@ class SourceRow(TapPanel):
 
 
 class SourcesCard(Panel):
-    """``show`` once in a while; ``metric`` is the number whose last minute is drawn."""
+    """``show`` once in a while; ``metric`` is the number whose last minute is drawn, and whose source a tap on
+    ``choice`` chooses: it fires ``on_choice``."""
 
     metric = StringProperty("cadence_rpm")
     plot_title = StringProperty("")
+    wish = StringProperty("")
+    from_words = StringProperty("")
     plot_colour = ColorProperty(T.CADENCE)
     ground = ColorProperty(T.CARD)
     natural = NumericProperty(910)
 
     def __init__(self, **kwargs: Any) -> None:
+        self.register_event_type("on_choice")
         super().__init__(**kwargs)
         self.rows: dict[str, SourceRow] = {}
         for metric in METRICS:
@@ -62,8 +66,12 @@ class SourcesCard(Panel):
         """Draw this number's last minute."""
         self.metric = metric
 
-    def show(self, sensing: Any) -> None:
-        """Show every number's newest value and where it comes from."""
+    def on_choice(self) -> None:
+        """The rider wants to choose who is believed."""
+
+    def show(self, sensing: Any, chosen: str) -> None:
+        """Show every number's newest value and where it comes from; ``chosen`` is the rider's wish for ``metric``."""
+        self.wish = _("Your choice") if chosen else _("Automatic")
         names = {sensor.url: sensor.name for sensor in sensing.sensors}
         for metric, row in self.rows.items():
             reading = sensing.latest(metric)
@@ -72,6 +80,7 @@ class SourcesCard(Panel):
             row.source = names.get(reading.source or "", _("no sensor"))
             row.chosen = metric == self.metric
         title, _unit, colour = WORDS[self.metric]
+        self.from_words = _("{number} from").format(number=title)
         self.plot_title, self.plot_colour = _("{number}, last 60 s").format(number=title), getattr(T, colour)
         self._draw_minute(sensing.history(self.metric))
 

@@ -244,3 +244,25 @@ def test_after_20_s_without_anything_there_is_advice(stage: Any, listening: Any,
     assert "Plug it in" not in see(listening)
     listening.now_s += 21
     assert {"Nothing found yet. Three things to try", "Plug it in", "Turn the pedals"} <= see(listening)
+
+
+def test_the_rider_chooses_who_is_believed_and_it_is_kept(
+    size: tuple[int, int], stage: Any, finger: Any, listening: Any, see: Any
+) -> None:
+    from console.settings import Settings
+    from tests.gallery.sight import find
+    from tests.gallery.writing import target
+
+    see(listening)
+    finger.tap(stage.navigation.screen.ids.sources.rows["power_w"])
+    assert "Output, last 60 s" in see(listening)
+    finger.tap(target("Automatic"))
+    step(3)
+    with pytest.raises(AssertionError):
+        find("Strap 11873")  # it does not speak of power
+    finger.tap(find("Bike"))
+    step(3)
+    assert "Your choice" in see(listening)
+    assert Settings(stage.cache).source_power_w == stage.sensing.sensors[0].url
+    finger.tap(stage.navigation.screen.ids.sources.rows["cadence_rpm"])
+    assert "Automatic" in see(listening), "each number has its own"

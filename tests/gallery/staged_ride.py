@@ -130,6 +130,11 @@ class Listening:
         now = self.now_s
         return [(now - at_s, value) for at_s, value, _source in self._heard[metric] if now - at_s <= 60]
 
+    def speaking(self, metric: str) -> list[str]:
+        """Who spoke of a metric in the last 2 s, the newest first."""
+        heard = [source for at_s, _value, source in reversed(self._heard[metric]) if self.now_s - at_s <= 2]
+        return list(dict.fromkeys(heard))
+
     def pair(self, url: str, name: str, kind: str) -> None:
         """Noted, and done as far as the list goes."""
         self.asked.append(("pair", url))
