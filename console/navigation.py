@@ -36,6 +36,8 @@ RIDING = ("ride", "just-ride")
 ROOTS = ("home", "profiles", *RIDING)  # where going back ends
 STATUS_EVERY_S = 1.0
 APPEAR_S = 0.16
+PREPARES = {"class": "ride"}  # the ride screen takes half a second to make: it is there when the rider taps Start
+SETTLED_S = 0.4
 
 
 class ShellRail(Rail):
@@ -149,17 +151,23 @@ class Navigation(FloatLayout):
             self.rebuild()
 
     def _show(self, name: str, params: dict[str, Any]) -> Screen:
-        screens = self.ids.screens
-        if not screens.has_screen(name):
-            module, kind = SCREENS[name]
-            screens.add_widget(getattr(import_module(module), kind)(name=name))
-        screen = screens.get_screen(name)
+        screens, screen = self.ids.screens, self._made(name)
         self.here, self.railed, self.riding = name, name in RAILED, self.app.session is not None
         screen.show(**params)
         screens.current = name
         self.refresh_status()
         self._appear(screen)
+        if name in PREPARES:
+            Clock.schedule_once(lambda _dt: self._made(PREPARES[name]), SETTLED_S)
         return screen
+
+    def _made(self, name: str) -> Screen:
+        """The screen of this name, made if it is not there yet."""
+        screens = self.ids.screens
+        if not screens.has_screen(name):
+            module, kind = SCREENS[name]
+            screens.add_widget(getattr(import_module(module), kind)(name=name))
+        return screens.get_screen(name)
 
     def _appear(self, screen: Screen) -> None:
         Animation.cancel_all(screen, "opacity")
