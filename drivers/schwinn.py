@@ -1,0 +1,42 @@
+"""Schwinn IC4 and IC8, Bowflex C6 ("IC Bike"): a Fitness Machine that never says its resistance. No I/O.
+
+Its notifications have flags 0x0244: speed, cadence, power, heart rate. It takes one client only, and ignores a search
+for its descriptors, so that subscribing must write the descriptor's handle.
+"""
+
+from __future__ import annotations
+
+import math
+
+from drivers.ftms import IndoorBikeDecoder
+from drivers.plausible import RESISTANCE_PCT
+
+NAMES = ("IC Bike", "Schwinn IC")
+"""How their advertised names begin."""
+MIN_CADENCE_RPM, MIN_POWER_W = 40.0, 10.0
+_A, _B, _C = -10.091, 1.4857, 2.2410
+
+
+def estimated_resistance_pct(power_w: float, cadence_rpm: float) -> float | None:
+    """Which resistance gives this power at this cadence; ``None`` below 40 rpm or 10 W, where it means nothing.
+
+    The inverse of ln W = -10.091 + 1.4857 ln rpm + 2.2410 ln %, fitted to 5344 seconds of public Peloton rides (median
+    error of the power 3.0 %, 95th percentile 10.9 %, hence 1.3 % and 4.7 % of the resistance). Between 60 and 100 rpm
+    it is within 2 points of what QZ shows on an IC4 up to 200 W, and 6 points above it at 400 W.
+    """
+    if not (power_w >= MIN_POWER_W and cadence_rpm >= MIN_CADENCE_RPM):
+        return None
+    return min(math.exp((math.log(power_w) - _A - _B * math.log(cadence_rpm)) / _C), RESISTANCE_PCT[1])
+
+
+class SchwinnDecoder(IndoorBikeDecoder):
+    """Indoor Bike Data of such a bike. Says what an indoor bike does, and % estimated from power and cadence."""
+
+    def feed(self, data: bytes, at_s: float) -> dict[str, float]:
+        """Take one notification, heard at ``at_s`` (monotonic, seconds)."""
+        reading = super().feed(data, at_s)
+        if "resistance_pct" not in reading and "power_w" in reading and "cadence_rpm" in reading:
+            estimate = estimated_resistance_pct(reading["power_w"], reading["cadence_rpm"])
+            if estimate is not None:
+                reading["resistance_pct"] = estimate
+        return reading
