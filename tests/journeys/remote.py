@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import json
+import statistics
 import sys
 import threading
 import time
+from collections import deque
 from functools import partial
 from typing import Any
 
 from console.__main__ import configure_kivy, parse_options
 
+FLIPS: deque[float] = deque(maxlen=300)  # when the newest frames of the window were on the screen
+
 
 async def obey(app: Any) -> None:
     """Carry out commands until stdin ends."""
+    from kivy.core.window import Window
+
     from console.demo import ScriptedRider
 
+    Window.bind(on_flip=lambda _window: FLIPS.append(time.monotonic()))
     finger, lines = ScriptedRider(app, app.options.out), asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -55,6 +63,7 @@ async def state(app: Any) -> dict[str, Any]:
     """What a rider could tell about the console now."""
     session, told = app.session, {"screen": app.navigation.here, "online": app.online, "session": None}
     told["delays_ms"] = [round(delay_s * 1000, 2) for delay_s in app.latency.delays_s]
+    told["frame_ms"] = statistics.median(b - a for a, b in itertools.pairwise(FLIPS)) * 1000 if len(FLIPS) > 1 else None
     told["waiting_rides"] = app.uplink.status.waiting_rides
     told["set_aside"] = str(app.cache.set_aside) if app.cache.set_aside else None
     if session is not None:
