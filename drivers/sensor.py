@@ -47,6 +47,7 @@ class SensorStatus:
     frames_bad: int = 0
     reconnects: int = 0
     last_frame_at_s: float | None = None
+    battery_pct: int | None = None
 
 
 class Sensor(Protocol):

@@ -1,0 +1,174 @@
+"""One connection to a GATT sensor: subscribe to what can be read, decode it, notice silence."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from functools import partial
+
+from drivers import echelon, ftms, gatt, profiles
+from drivers.battery import BatteryDecoder
+from drivers.control import Control
+from drivers.errors import BadFrame, DriverError, LinkLost, WrongDevice
+from drivers.ftms import Event, IndoorBikeDecoder
+from drivers.gatt import GattLink
+from drivers.profiles import Decoder
+from drivers.sample import Sample
+from drivers.sensor import LinkState, SensorStatus
+
+SILENT_AFTER_S = 2.0
+DEAF_AFTER_S = 20.0  # a connection that never said anything is no connection
+DEFER_S = 3.0  # how long a characteristic that knows better is deferred to after its last word
+LOOK_EVERY_S = 0.25
+
+Tap = Callable[[float, bool, str, bytes], None]
+"""Is shown raw bytes as they pass: when (monotonic), whether from the sensor, on which characteristic, what."""
+
+
+class GattConversation:
+    """What one connection says. ``control`` is the brake, where there is one; ``frames`` counts what was decoded."""
+
+    def __init__(
+        self,
+        link: GattLink,
+        status: SensorStatus,
+        give: Callable[[Sample], None],
+        clock: Callable[[], float],
+        tap: Tap | None = None,
+    ) -> None:
+        self.control: Control | None = None
+        self.frames = 0
+        self._link = link
+        self._status = status
+        self._give = give
+        self._clock = clock
+        self._tap = tap
+        self._said: dict[str, tuple[int, float]] = {}  # by field: who says it, as a rank, and when
+        self._newest: dict[str, float] = {}
+        self._last_s = clock()
+
+    async def run(self) -> None:
+        """Listen until the link is lost. Raises :class:`DriverError` when it is, or when nothing here can be read."""
+        decoders = profiles.decoders(self._link.services, self._link.name)
+        if all(isinstance(decoder, BatteryDecoder) for decoder in decoders.values()):
+            raise WrongDevice(f"{self._link.name} is no bike, meter or strap", "Pair another sensor.")
+        await self._learn_levels(decoders.get(gatt.INDOOR_BIKE_DATA))
+        self._last_s = self._clock()
+        for rank, (characteristic, decoder) in enumerate(decoders.items()):
+            await self._link.subscribe(characteristic, partial(self._hear, rank, characteristic, decoder))
+            if isinstance(decoder, BatteryDecoder) and self._can(characteristic, "read"):
+                self._hear(rank, characteristic, decoder, await self._link.read(characteristic))
+        if self._can(gatt.FITNESS_MACHINE_STATUS, "notify"):
+            await self._link.subscribe(gatt.FITNESS_MACHINE_STATUS, self._hear_status)
+        self.control = await Control.of(self._link, self._newest.get)
+        greets = gatt.ECHELON_WRITE in self._link.services.get(gatt.ECHELON, {})
+        alive = asyncio.ensure_future(self._greet()) if greets else None
+        try:
+            await self._listen()
+        finally:
+            if alive is not None:
+                alive.cancel()
+            if self.control is not None:
+                await self.control.release()
+
+    async def _listen(self) -> None:
+        lost = asyncio.ensure_future(self._link.lost())
+        try:
+            while True:
+                await asyncio.wait({lost}, timeout=LOOK_EVERY_S)
+                if lost.done():
+                    raise LinkLost(
+                        f"{self._link.name} has gone", "Bring it nearer or wake it; it comes back by itself."
+                    )
+                self._judge(self._clock() - self._last_s)
+        finally:
+            lost.cancel()
+
+    def _judge(self, silent_s: float) -> None:
+        if silent_s < SILENT_AFTER_S:
+            return
+        if not self.frames and silent_s > DEAF_AFTER_S:
+            raise Deaf(f"{self._link.name} is connected but says nothing", "Wake it, or switch it off and on.")
+        if self._status.state is not LinkState.SILENT:
+            self._status.state, self._status.error = LinkState.SILENT, _silent(self._link.name, self.frames)
+
+    def _hear(self, rank: int, characteristic: str, decoder: Decoder, data: bytes) -> None:
+        at_s, status = self._clock(), self._status
+        if self._tap is not None:
+            self._tap(at_s, True, characteristic, data)
+        ok, bad = decoder.frames_ok, decoder.frames_bad
+        fields = decoder.feed(data, at_s)
+        status.bytes_seen += len(data)
+        status.frames_bad += decoder.frames_bad - bad
+        if decoder.frames_ok > ok:
+            self._count(decoder, decoder.frames_ok - ok, at_s)
+        fields = {name: value for name, value in fields.items() if self._knows_best(name, rank, at_s)}
+        if fields:
+            self._newest.update(fields)
+            self._give(Sample(at_s, status.url, **fields))
+
+    def _count(self, decoder: Decoder, frames: int, at_s: float) -> None:
+        status = self._status
+        status.frames_ok += frames
+        if isinstance(decoder, BatteryDecoder):  # says that it lives, but not how the ride goes
+            status.battery_pct = decoder.percent
+            return
+        self.frames += frames
+        self._last_s = status.last_frame_at_s = at_s
+        status.state, status.error = LinkState.RECEIVING, None
+
+    def _knows_best(self, name: str, rank: int, at_s: float) -> bool:
+        """Whether no better characteristic of this sensor has said the same of late."""
+        best, said_s = self._said.get(name, (rank, -math.inf))
+        if rank > best and at_s - said_s < DEFER_S:
+            return False
+        self._said[name] = rank, at_s
+        return True
+
+    async def _learn_levels(self, decoder: Decoder | None) -> None:
+        if isinstance(decoder, IndoorBikeDecoder) and self._can(gatt.RESISTANCE_RANGE, "read"):
+            try:
+                decoder.levels = ftms.parse_resistance_range(await self._link.read(gatt.RESISTANCE_RANGE))
+            except BadFrame:
+                self._status.frames_bad += 1
+
+    def _hear_status(self, data: bytes) -> None:
+        try:
+            event = ftms.parse_status(data).event
+        except BadFrame:
+            self._status.frames_bad += 1
+            return
+        if event in (Event.CONTROL_LOST, Event.RESET) and self.control is not None:
+            self.control.lost()
+
+    async def _greet(self) -> None:
+        """An Echelon says nothing before it was greeted, and falls silent when it is not talked to."""
+        for words in echelon.INIT:
+            await self._send(gatt.ECHELON_WRITE, words)
+        count = 0
+        while True:
+            await asyncio.sleep(echelon.KEEP_ALIVE_S)
+            count += 1
+            await self._send(gatt.ECHELON_WRITE, echelon.keep_alive(count))
+
+    async def _send(self, characteristic: str, data: bytes) -> None:
+        if self._tap is not None:
+            self._tap(self._clock(), False, characteristic, data)
+        try:
+            await self._link.write(characteristic, data, response=self._can(characteristic, "write"))
+        except DriverError:
+            return  # the link's loss is noticed where it is listened to
+
+    def _can(self, characteristic: str, verb: str) -> bool:
+        return any(verb in offered.get(characteristic, ()) for offered in self._link.services.values())
+
+
+class Deaf(LinkLost):
+    """Connected, yet nothing was ever heard: the system may only believe in this connection."""
+
+
+def _silent(name: str, frames: int) -> LinkLost:
+    if frames:
+        return LinkLost(f"{name} fell silent", "Turn the pedals, or put the strap back on; it goes on by itself.")
+    return LinkLost(f"{name} is connected but says nothing", "Turn the pedals; a strap needs to be wet and tight.")
