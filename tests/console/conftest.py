@@ -37,8 +37,10 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 @pytest.fixture(scope="session")
 def shared_stage(window: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The stage of this process, with months of rides in a real cache."""
+    from console import navigation
     from tests.gallery.stage import open_stage
 
+    navigation.APPEAR_S = 0.0  # a screen is in sight with its first frame, however soon that comes
     stage = open_stage(tmp_path_factory.mktemp("stage"))
     yield stage
     stage.cache.close()

@@ -69,8 +69,8 @@ def test_a_wrong_code_names_the_remedy(cloud, data):
 
 
 @pytest.mark.parametrize("folder", ["", "new"])
-def test_an_enrolment_that_fails_leaves_nothing_behind(cloud, tmp_path, folder):
-    data = tmp_path / "tablet" / folder
+def test_an_enrolment_that_fails_leaves_nothing_behind(new_cloud, tmp_path, folder):
+    cloud, data = new_cloud(), tmp_path / "tablet" / folder
     data.parent.mkdir(exist_ok=True)
     before = sorted(tmp_path.rglob("*"))
     assert "code" in sync("enrol", cloud.url, "WRONG", "--data", str(data), code=1)
