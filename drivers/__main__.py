@@ -4,6 +4,8 @@
     python -m drivers check serial:///dev/ttyUSB0            does a bike answer there? what to do if not
     python -m drivers watch serial:///dev/ttyUSB0 [--json]   its numbers, live
     python -m drivers decode peloton FILE [--json]           the replies in a raw capture; - is stdin
+    python -m drivers decode ftms FILE [--json]              frames in hexadecimal, one a line; so with
+                                                             cps, csc, hr, keiser, treadmill, echelon, flywheel
 
 Exit status: 0 fine, 1 failed (the reason and what to do are on stderr), 2 wrong usage.
 """
@@ -18,7 +20,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from drivers import decoding, watching
+from drivers import decoding, decoding_frames, watching
 from drivers.errors import DriverError, SensorAddressError
 
 
@@ -53,13 +55,18 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("url", metavar="URL", help="e.g. serial:///dev/ttyUSB0?protocol=peloton")
     watch.add_argument("--seconds", type=_seconds, help="end after this long")
     watch.set_defaults(run=_asyncio(watching.watch))
-    decode = commands.add_parser("decode", help="list the replies in a raw capture")
-    decode.add_argument("protocol", choices=["peloton"])
-    decode.add_argument("file", type=Path, metavar="FILE", help="raw bytes, both directions; - is stdin")
-    decode.set_defaults(run=decoding.decode)
+    decode = commands.add_parser("decode", help="list the frames in a capture")
+    decode.add_argument("protocol", choices=["peloton", *decoding_frames.PROTOCOLS])
+    what = "peloton: raw bytes, both directions; else: one frame in hexadecimal a line; - is stdin"
+    decode.add_argument("file", type=Path, metavar="FILE", help=what)
+    decode.set_defaults(run=_decode)
     for command in (scan, check, watch, decode):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
+
+
+def _decode(options: argparse.Namespace) -> int:
+    return (decoding.decode if options.protocol == "peloton" else decoding_frames.decode_frames)(options)
 
 
 def _asyncio(command: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> Callable[[argparse.Namespace], int]:

@@ -22,7 +22,7 @@ KNOWN_NAMES = {
 def decode(options: argparse.Namespace) -> int:
     """Print one line a valid reply; the counts go to stderr. Raises :class:`DriverError` for an unreadable file."""
     decoder = Decoder()
-    for frame in _frames(decoder, _chunks(options.file)):
+    for frame in _frames(decoder, chunks(options.file)):
         print(json.dumps(as_json(frame)) if options.json else _as_text(frame))
     sys.stdout.flush()
     counts = {"replies": decoder.replies, "requests": decoder.requests, "bad_frames": decoder.bad_frames}
@@ -58,7 +58,8 @@ def _frames(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
     yield from decoder.finish()
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def chunks(path: Path) -> Iterator[bytes]:
+    """A file's bytes as they come; - is stdin. Raises :class:`DriverError` when it cannot be read."""
     try:
         if str(path) == "-":
             yield from _read(sys.stdin.buffer)
@@ -69,7 +70,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise
     except OSError as error:
         raise DriverError(
-            f"cannot read {path}: {error.strerror}", "Name a file of raw bytes, or - for stdin."
+            f"cannot read {path}: {error.strerror}", "Name a file that holds a capture, or - for stdin."
         ) from None
 
 
