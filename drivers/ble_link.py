@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +25,8 @@ class BleLink:
 
     def __init__(self, device: BLEDevice, name: str, backend: Any = None) -> None:
         self.name = name
-        self.services: dict[str, dict[str, frozenset[str]]] = {}
+        self._offered: dict[str, dict[str, frozenset[str]]] = {}
+        self.services: Mapping[str, Mapping[str, frozenset[str]]] = self._offered
         self._gone = asyncio.Event()
         self._characteristics: dict[str, BleakGATTCharacteristic] = {}
         self._client = BleakClient(device, lambda _: self._gone.set(), timeout=CONNECT_S, backend=backend)
@@ -35,7 +36,7 @@ class BleLink:
         async with asyncio.timeout(CONNECT_S + ANSWER_S):
             await self._client.connect()
         for service in self._client.services:
-            offered = self.services.setdefault(service.uuid.lower(), {})
+            offered = self._offered.setdefault(service.uuid.lower(), {})
             for one in service.characteristics:
                 offered[one.uuid.lower()] = frozenset(one.properties)
                 self._characteristics.setdefault(one.uuid.lower(), one)

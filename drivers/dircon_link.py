@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Self
 
@@ -20,7 +20,8 @@ class DirconLink:
 
     def __init__(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.name = name
-        self.services: dict[str, dict[str, frozenset[str]]] = {}
+        self._offered: dict[str, dict[str, frozenset[str]]] = {}
+        self.services: Mapping[str, Mapping[str, frozenset[str]]] = self._offered
         self._reader, self._writer = reader, writer
         self._decoder = DirconDecoder()
         self._hearers: dict[str, Callable[[bytes], None]] = {}
@@ -80,7 +81,7 @@ class DirconLink:
     async def _discover(self) -> None:
         for service in dircon.services(await self._ask(Message(Id.SERVICES))):
             answer = await self._ask(dircon.about(Id.CHARACTERISTICS, 0, service))
-            self.services[service] = dircon.characteristics(answer)[1]
+            self._offered[service] = dircon.characteristics(answer)[1]
 
     async def _ask(self, request: Message) -> Message:
         self._sequence = (self._sequence + 1) & 0xFF

@@ -17,12 +17,17 @@ PSEUDO_TERMINALS = Path("/dev/pts")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sensor that may be paired: its ``url`` for ``open_sensor``, and what to show the rider."""
+    """A sensor that may be paired: its ``url`` for ``open_sensor``, and what to show the rider.
+
+    ``kind`` as in :func:`drivers.profiles.kinds`; ``signal_dbm`` and ``heard_s`` (monotonic) for what is on the air.
+    """
 
     url: str
     name: str
     kind: str
     description: str
+    signal_dbm: int | None = None
+    heard_s: float | None = None
 
 
 def scan(

@@ -13,10 +13,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from drivers.errors import DriverError, SensorAddressError
 from drivers.sample import Sample
+
+if TYPE_CHECKING:
+    from drivers.bluetooth import Bluetooth
+    from drivers.gatt_conversation import Tap
 
 EXAMPLE = "serial:///dev/ttyUSB0?protocol=peloton"
 
@@ -60,18 +64,20 @@ class Sensor(Protocol):
     async def __aexit__(self, *exc: object) -> None: ...
 
 
-def open_sensor(url: str) -> Sensor:
+def open_sensor(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None = None) -> Sensor:
     """Open the sensor at ``url``; the scheme picks the wire.
 
-    Raises :class:`drivers.errors.SensorAddressError` when the URL cannot be understood. Everything that can
-    go wrong later is in ``status``.
+    ``bluetooth`` stands in for this machine's adapter, ``tap`` is shown raw bytes as they pass (see
+    :mod:`drivers.recording`). Raises :class:`drivers.errors.SensorAddressError` when the URL cannot be understood.
+    Everything that can go wrong later is in ``status``.
     """
+    from drivers import wires  # only here: the wires need what this module defines
+
     scheme, colon, _ = url.partition(":")
     if not colon:
         like = f"serial://{url}" if url.startswith("/") else EXAMPLE
         raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {like}.")
-    if scheme.lower() != "serial":
-        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
-    from drivers.serial_bike import SerialBike  # only here: a console without a serial bike needs no pyserial
-
-    return SerialBike(url)
+    if scheme.lower() not in wires.WIRES:
+        known = ", ".join(wires.WIRES)
+        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here ({known})", f"Write it like {EXAMPLE}.")
+    return wires.WIRES[scheme.lower()](url, bluetooth, tap)
