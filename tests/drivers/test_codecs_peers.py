@@ -9,6 +9,7 @@ import struct
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pycycling import cycling_power_service, cycling_speed_cadence_service, ftms_parsers, heart_rate_service
 
 from drivers import ftms_control as control
 from drivers.cycling_power import parse_cycling_power
@@ -106,9 +107,6 @@ def ours_named(fields, names):
 
 @pytest.fixture(scope="module")
 def peer():
-    pytest.importorskip("pycycling", reason="pycycling is not installed; it is in the test extra")
-    from pycycling import cycling_power_service, cycling_speed_cadence_service, ftms_parsers, heart_rate_service
-
     return ftms_parsers, cycling_power_service, cycling_speed_cadence_service, heart_rate_service
 
 
