@@ -39,6 +39,13 @@ def power_w(cadence_rpm: float, resistance_pct: float) -> float:
     return min(watts, MAX_POWER_W)
 
 
+def resistance_pct(watts: float, cadence_rpm: float) -> float:
+    """The resistance in %, 0 .. 100, at which a cadence (rpm) costs this power: the inverse of :func:`power_w`."""
+    if watts <= 0.0 or cadence_rpm <= 0.0:
+        return 0.0
+    return min(math.exp((math.log(watts) + 10.091 - 1.4857 * math.log(cadence_rpm)) / 2.2410), 100.0)
+
+
 class Bike:
     """A bike that turns; legs and a hand act on it, sensors read it. It has no clock: time is passed in."""
 
@@ -53,6 +60,7 @@ class Bike:
         self.calibration = calibration
         self.resistance_pct = resistance_pct
         self.crank_revolutions = 0.0
+        self.work_j = 0.0
         self._speed_rad_s = cadence_rpm / RPM_PER_RAD_S
         self._jitter = random.Random(f"{seed} resistance sensor")
 
@@ -83,3 +91,4 @@ class Bike:
         speed = self._speed_rad_s + (legs_nm - self.drag_nm()) / INERTIA_KG_M2 * dt_s
         self._speed_rad_s = min(max(speed, 0.0), MAX_CADENCE_RPM / RPM_PER_RAD_S)
         self.crank_revolutions += self._speed_rad_s * dt_s / math.tau
+        self.work_j += self.power_w * dt_s

@@ -1,0 +1,200 @@
+"""The bike on the air: a Bluetooth LE peripheral on bumble, over a dongle, a TCP link, or a link within the process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from bumble import hci
+from bumble.core import BaseBumbleError
+from bumble.device import AdvertisingType, Connection, Device, DeviceConfiguration
+
+from virtualbike import gatt_table as table
+from virtualbike.air import ADDRESS, ANSWER_S, TransportRefused, advertisement, next_address, scan_response
+from virtualbike.attributes import Attributes
+from virtualbike.faults import Fault
+from virtualbike.gatt_bike import GattBike, Notice
+from virtualbike.recording import NOT_RECORDING, Recorder
+
+ADVERTISING_MS = 100.0
+
+
+class RadioBike:
+    """A peripheral that serves a :class:`GattBike` to up to ``max_clients`` clients at once.
+
+    It measures every ``interval_s`` seconds by ``clock``; with None only when :meth:`tick` is called.
+    """
+
+    def __init__(
+        self,
+        bike: GattBike,
+        source: Any,
+        sink: Any,
+        *,
+        address: str = ADDRESS,
+        max_clients: int = 3,
+        interval_s: float | None = 1.0,
+        advertising_ms: float = ADVERTISING_MS,
+        recorder: Recorder = NOT_RECORDING,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.bike, self.address = bike, address
+        self._faults, self._recorder, self._clock = bike.faults, recorder, clock
+        self._max_clients, self._interval_s = max_clients, interval_s
+        config = DeviceConfiguration(name=bike.name, address=hci.Address(address), eatt_enabled=False)
+        config.advertising_interval_min = config.advertising_interval_max = advertising_ms
+        config.advertising_data, config.scan_response_data = advertisement(bike.name), scan_response(bike.name)
+        self.device = Device.from_config_with_hci(config, source, sink)
+        self._attributes = Attributes(bike, self._write)
+        self._queues: dict[Hashable, asyncio.Queue[tuple[float, Notice]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[None]] = set()
+        self._seen = dict(self._faults.happened)
+        self._battery_pct = self._faults.battery_pct()
+        self._plugged, self._unplugged = True, False
+        self._advertising = asyncio.Lock()
+        self.device.add_services(self._attributes.services)
+        self.device.on(Device.EVENT_CONNECTION, self._on_connection)
+
+    async def start(self) -> None:
+        """Switch on and advertise. Raises :class:`TransportRefused` when the controller does not answer."""
+        try:
+            await asyncio.wait_for(self.device.power_on(), ANSWER_S)
+        except (TimeoutError, BaseBumbleError) as error:
+            why = str(error) or "it does not answer"
+            raise TransportRefused(f"the Bluetooth controller cannot be used: {why}; unplug it and try again") from None
+        await self._advertise()
+        if self._interval_s is not None:
+            self._loops.add(self._spawn(self._measure_forever(self._interval_s)))
+
+    async def stop(self) -> None:
+        """Say good-bye to the clients, and switch off."""
+        self._plugged = False
+        self._queues.clear()
+        for task in list(self._loops):
+            task.cancel()
+        # What talks to the controller is let finish: bumble does not bear a command that is given up.
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(BaseBumbleError, TimeoutError):
+            async with asyncio.timeout(ANSWER_S):
+                await self._hang_up()
+                await self.device.power_off()
+
+    async def tick(self, now_s: float) -> None:
+        """Ride until ``now_s``, let happen what is to go wrong, and tell the subscribers."""
+        self.bike.advance(now_s)
+        await asyncio.shield(self._spawn(self._suffer()))
+        self._send(self.bike.measure())
+
+    async def rotate_address(self, address: str) -> None:
+        """Go away, and come back under another address."""
+        plugged, self._plugged = self._plugged, False
+        await self._hang_up()
+        self.address = address
+        self.device.random_address = self.device.static_address = hci.Address(address)
+        await self.device.send_sync_command(
+            hci.HCI_LE_Set_Random_Address_Command(random_address=self.device.random_address)
+        )
+        self._plugged = plugged
+        await self._advertise()
+
+    async def unplug(self) -> None:
+        """Be gone, without a word to anybody as far as the controller can."""
+        self._plugged = False
+        await self._hang_up(hci.HCI_ErrorCode.REMOTE_DEVICE_TERMINATED_CONNECTION_DUE_TO_POWER_OFF_ERROR)
+
+    async def replug(self) -> None:
+        """Be back."""
+        self._plugged = True
+        await self._advertise()
+
+    async def _measure_forever(self, interval_s: float) -> None:
+        while True:
+            await self.tick(self._clock())
+            await asyncio.sleep(interval_s)
+
+    async def _suffer(self) -> None:
+        if self._unplugged != self._faults.unplugged:
+            self._unplugged = self._faults.unplugged
+            await (self.unplug() if self._unplugged else self.replug())
+        if self._new(Fault.NEW_ADDRESS):
+            await self.rotate_address(next_address(self.address))
+        if self._new(Fault.CONTROL_LOST):
+            self._send(self.bike.take_back_control())
+        if self._battery_pct != self._faults.battery_pct():
+            self._battery_pct = self._faults.battery_pct()
+            self._send(self.bike.tell_battery())
+
+    def _new(self, fault: Fault) -> bool:
+        before, self._seen[fault] = self._seen[fault], self._faults.happened[fault]
+        return self._seen[fault] > before
+
+    async def _hang_up(self, reason: int = hci.HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR) -> None:
+        async with self._advertising:
+            await self.device.stop_advertising()
+        for connection in list(self.device.connections.values()):
+            await connection.disconnect(reason)
+
+    async def _advertise(self) -> None:
+        # A controller that cannot advertise beside its connections is asked again when one of them ends.
+        async with self._advertising:
+            if not self._plugged or len(self._queues) >= self._max_clients:
+                return
+            with suppress(hci.HCI_Error):
+                await self.device.start_advertising(AdvertisingType.UNDIRECTED_CONNECTABLE_SCANNABLE)
+
+    def _on_connection(self, connection: Connection) -> None:
+        self.bike.connect(connection)
+        queue = self._queues[connection] = asyncio.Queue()
+        sender = self._spawn(self._send_all(connection, queue))
+        self._loops.add(sender)
+
+        def gone(_reason: int) -> None:
+            self._queues.pop(connection, None)
+            sender.cancel()
+            self.bike.disconnect(connection)
+            self._spawn(self._advertise())
+
+        connection.on(Connection.EVENT_DISCONNECTION, gone)
+        connection.on(
+            Connection.EVENT_CONNECTION_ATT_MTU_UPDATE, lambda: self.bike.set_mtu(connection, connection.att_mtu)
+        )
+        self._spawn(self._advertise())
+
+    def _send(self, notices: Iterable[Notice]) -> None:
+        for notice in notices:
+            if notice.client in self._queues:
+                due_s = asyncio.get_running_loop().time() + self._faults.delay_s
+                self._queues[notice.client].put_nowait((due_s, notice))
+
+    async def _send_all(self, connection: Connection, queue: asyncio.Queue[tuple[float, Notice]]) -> None:
+        # Not "while True": while an answer arrives, wait_for (inside bumble) can lose the cancellation.
+        while connection in self._queues:
+            due_s, notice = await queue.get()
+            await asyncio.sleep(due_s - asyncio.get_running_loop().time())
+            with suppress(TimeoutError, BaseBumbleError):
+                await self._send_one(connection, notice)
+
+    async def _send_one(self, connection: Connection, notice: Notice) -> None:
+        data = self._faults.pass_through(notice.data)
+        if data:
+            self._recorder.note(self._clock(), "bike", data, table.uuid(notice.characteristic))
+            characteristic = self._attributes.characteristics[notice.characteristic]
+            tell = self.device.indicate_subscriber if notice.indication else self.device.notify_subscriber
+            await tell(connection, characteristic, data)
+        if notice.indication:
+            self.bike.confirmed(notice.client)
+
+    def _write(self, connection: Connection, number: int, data: bytes) -> None:
+        self._recorder.note(self._clock(), "us", data, table.uuid(number))
+        self._send(self.bike.write(connection, number, data))
+
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._loops.discard)
+        return task
