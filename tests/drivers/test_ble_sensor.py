@@ -1,6 +1,7 @@
 """Sensors over Bluetooth, through bleak's own API on a link within the process: what a rider would see of them."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -193,10 +194,8 @@ async def test_what_is_no_sensor_is_said_to_be_none(radio, listen, monkeypatch):
 
 async def test_a_scan_shows_name_kind_signal_and_when_it_was_heard(radio, bluetooth):
     bike = await radio.add_bike()
-    async with bluetooth.listening(), asyncio.timeout(WITHIN_S):
-        while not (bluetooth.nearby and bluetooth.nearby[0].name):
-            await asyncio.sleep(0.02)
-        found = on_the_air(bluetooth.nearby[0])
+    async with asyncio.timeout(WITHIN_S):
+        found = on_the_air(await bluetooth.find(bike.address))
     assert found is not None and (found.kind, found.name) == ("bike", bike.bike.name)
     assert found.url.startswith(f"ble://{bike.address}?name=")
     assert found.signal_dbm is not None and found.heard_s is not None
@@ -209,11 +208,8 @@ async def test_the_brake_follows_in_safe_steps_and_is_given_back(radio, listen):
     await listener.until(lambda: listener.newest("resistance_pct"))
     assert control.metrics == {"resistance_pct", "power_w"}
     control.keep("resistance_pct", 50)
-    heard = [35.0]
-    while heard[-1] < 49:
-        count = len(listener.samples)
-        await listener.until(lambda: len(listener.samples) > count)
-        heard.append(listener.newest("resistance_pct"))
-    steps = [after - before for before, after in zip(heard, heard[1:], strict=False)]
+    await listener.until(lambda: (listener.newest("resistance_pct") or 0) > 49)
+    heard = [sample.resistance_pct for sample in listener.samples if sample.resistance_pct is not None]
+    steps = [after - before for before, after in itertools.pairwise(heard)]
     assert max(steps) <= 6, f"never more than a safe step at once: {heard}"
     assert control.trouble is None
