@@ -42,47 +42,49 @@ async def connect(
     over; ``afresh`` trusts nothing that the system remembers of the device. Raises :class:`DriverError` when no way
     out helped."""
     device = await _phantom(bluetooth, address) or await _heard(bluetooth, address, name, say)
+    error: BaseException | None = None
     for attempt in range(ATTEMPTS):
         link = BleLink(device, name, bluetooth.client_backend)
-        error, afresh = await _try(link, attempt, afresh)
+        if afresh:
+            await link.forget()
+            device = await _heard(bluetooth, address, name, say)
+            link, afresh = BleLink(device, name, bluetooth.client_backend), False
+        error = await _try(link)
         if error is None:
             return link
         await link.close()
-        if afresh:
-            device = await _heard(bluetooth, address, name, say)
-        elif "abort-by-local" not in str(error):
+        afresh = _is_stuck(error, attempt)
+        if not afresh and "abort-by-local" not in str(error):
             await asyncio.sleep(PAUSE_S)
     assert error is not None
     raise translated(error, name) from error
 
 
-async def _try(link: BleLink, attempt: int, afresh: bool) -> tuple[BaseException | None, bool]:
-    """One attempt: what went wrong, and whether the system was made to forget the device."""
-    error: BaseException | None = None
-    if not afresh:
-        try:
-            await link.connect()
-            if any(link.services.values()):
-                return None, False
-            error = LinkLost(f"{link.name} does not say what it offers", "Switch it off and on; it is tried again.")
-        except FAILURES as failure:
-            error = failure
-            afresh = _is_stuck(str(failure).lower(), attempt)
-        except BaseException:
-            await link.close()
-            raise
-        else:
-            afresh = True
-    if afresh:
-        await link.forget()
-    return error or LinkLost(f"{link.name} fell silent", "It is connected anew by itself."), afresh
+class _OffersNothing(LinkLost):
+    """Connected, with no services: remembered so, or not found out yet."""
 
 
-def _is_stuck(words: str, attempt: int) -> bool:
+async def _try(link: BleLink) -> BaseException | None:
+    """One attempt: what went wrong, or nothing."""
+    try:
+        await link.connect()
+    except FAILURES as failure:
+        return failure
+    except BaseException:
+        await link.close()
+        raise
+    if any(link.services.values()):
+        return None
+    return _OffersNothing(f"{link.name} does not say what it offers", "Switch it off and on; it is tried again.")
+
+
+def _is_stuck(error: BaseException, attempt: int) -> bool:
+    """Whether only forgetting the device can help."""
+    words = str(error).lower()
     if "inprogress" in words or "in progress" in words:
         return attempt > 0  # the first time it is enough to call the old attempt off
     stale = ("failed to discover services", "service discovery", "was not found", "unknownobject", "doesnotexist")
-    return any(word in words for word in stale)
+    return isinstance(error, _OffersNothing) or any(word in words for word in stale)
 
 
 async def _heard(bluetooth: Bluetooth, address: str, name: str, say: Callable[[DriverError | None], None]) -> BLEDevice:
