@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bumble.core import BaseBumbleError
+from bumble.device import Device
 from bumble.transport import open_transport
 
 from virtualbike import gatt_table as table
@@ -36,6 +38,15 @@ async def transport(name: str) -> AsyncIterator[tuple[Any, Any]]:
         ) from None
     async with opened as (source, sink):
         yield source, sink
+
+
+async def power_on(device: Device) -> None:
+    """Switch the controller on. Raises :class:`TransportRefused` when it does not answer."""
+    try:
+        await asyncio.wait_for(device.power_on(), ANSWER_S)
+    except (TimeoutError, BaseBumbleError) as error:
+        why = str(error) or "it does not answer"
+        raise TransportRefused(f"the Bluetooth controller cannot be used: {why}; unplug it and try again") from None
 
 
 def advertisement(name: str) -> bytes:

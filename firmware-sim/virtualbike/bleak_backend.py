@@ -29,12 +29,18 @@ from virtualbike.bike import Bike
 from virtualbike.bleak_client import LocalClient
 from virtualbike.bleak_scanner import LocalScanner
 from virtualbike.gatt_bike import GattBike
+from virtualbike.keiser import KeiserBike
 from virtualbike.radio import RadioBike
 from virtualbike.rider import SteadyRider
 
 MTU = 247
 SUPERVISION_S = 0.2
 ADVERTISING_MS = 30.0
+
+
+def steady_bike() -> GattBike:
+    """A bike that somebody rides at 85 rpm and 35 %."""
+    return GattBike(SteadyRider(85, 35), Bike(cadence_rpm=85, resistance_pct=35))
 
 
 class LocalBike(RadioBike):
@@ -82,20 +88,29 @@ class LocalRadio:
         self.client_backend: type[BaseBleakClient] = type("LocalClient", (LocalClient,), {"radio": self})
         self._numbers = itertools.count(1)
         self._bikes: list[LocalBike] = []
+        self._keisers: list[KeiserBike] = []
         self._centrals: dict[Device, Controller] = {}
 
     async def add_bike(self, bike: GattBike | None = None, **options: Any) -> LocalBike:
         """A bike that advertises from now on. ``options`` are :class:`virtualbike.radio.RadioBike`'s.
 
-        Without ``bike`` it is one that somebody rides at 85 rpm and 35 %.
+        Without ``bike`` it is a :func:`steady_bike`.
         """
-        if bike is None:
-            bike = GattBike(SteadyRider(85, 35), Bike(cadence_rpm=85, resistance_pct=35))
         options.setdefault("address", f"C1:BA:CE:{next(self._numbers):02X}:00:01")
-        local = LocalBike(bike, self, self._controller(), **options)
+        local = LocalBike(bike or steady_bike(), self, self._controller(), **options)
         await local.start()
         self._bikes.append(local)
         return local
+
+    async def add_keiser(self, bike: GattBike | None = None, **options: Any) -> KeiserBike:
+        """A bike that only advertises. ``options`` are :class:`virtualbike.keiser.KeiserBike`'s."""
+        controller = self._controller()
+        options.setdefault("address", f"C1:BA:CE:{next(self._numbers):02X}:00:01")
+        options.setdefault("advertising_ms", ADVERTISING_MS)
+        keiser = KeiserBike(bike or steady_bike(), controller, AsyncPipeSink(controller), **options)
+        await keiser.start()
+        self._keisers.append(keiser)
+        return keiser
 
     async def remove(self, bike: LocalBike) -> None:
         """The bike says good-bye and is gone for good."""
@@ -123,6 +138,9 @@ class LocalRadio:
         """Everything ends."""
         for bike in list(self._bikes):
             await self.remove(bike)
+        for keiser in self._keisers:
+            await keiser.stop()
+        self.link.controllers.clear()
 
     def _controller(self) -> Controller:
         return Controller("controller", link=self.link)

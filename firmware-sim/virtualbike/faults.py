@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from virtualbike.noise import Noise
 from virtualbike.readings import Readings
@@ -34,6 +34,12 @@ class Fault(StrEnum):
     LOW_BATTERY = "low-battery"
     NEW_ADDRESS = "new-address"  # at once: the bike comes back under another address
     CONTROL_LOST = "control-lost"  # at once: the rider takes control at the bike
+
+
+class Happening(Enum):
+    """What a wire has to act on by itself, because it is no matter of bytes."""
+
+    GONE, BACK, NEW_ADDRESS, CONTROL_LOST, BATTERY_CHANGED = range(5)
 
 
 AT_ONCE = {Fault.NEW_ADDRESS, Fault.CONTROL_LOST}
@@ -110,3 +116,27 @@ class Faults:
         damaged = bytearray(frame)
         damaged[self._random.randrange(len(frame))] ^= 1 << self._random.randrange(8)
         return bytes(damaged)
+
+
+class Happenings:
+    """Tells a wire what has happened since it last looked."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._seen = self._state()
+
+    def look(self) -> list[Happening]:
+        """What has happened, in the order to act in."""
+        before, self._seen = self._seen, self._state()
+        happened = [happening for happening in self._seen if self._seen[happening] != before[happening]]
+        if Happening.GONE in happened and not self._faults.unplugged:
+            happened[happened.index(Happening.GONE)] = Happening.BACK
+        return happened
+
+    def _state(self) -> dict[Happening, int]:
+        return {
+            Happening.GONE: self._faults.unplugged,
+            Happening.NEW_ADDRESS: self._faults.happened[Fault.NEW_ADDRESS],
+            Happening.CONTROL_LOST: self._faults.happened[Fault.CONTROL_LOST],
+            Happening.BATTERY_CHANGED: self._faults.battery_pct(),
+        }

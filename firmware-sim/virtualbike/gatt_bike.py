@@ -13,7 +13,7 @@ from virtualbike import fitness_machine as machine
 from virtualbike import gatt_table as table
 from virtualbike import measurements
 from virtualbike.bike import Bike
-from virtualbike.faults import Faults
+from virtualbike.faults import Faults, Happening
 from virtualbike.fitness_machine import FitnessMachine
 from virtualbike.gatt_table import GattError
 from virtualbike.heart import Heart
@@ -134,11 +134,6 @@ class GattBike:
         if client in self._clients:
             self._clients[client].unconfirmed = False
 
-    def take_back_control(self) -> list[Notice]:
-        """The rider takes control at the bike."""
-        status = self.machine.take_back()
-        return [] if status is None else list(self._tell(table.MACHINE_STATUS, status))
-
     def measure(self) -> list[Notice]:
         """What the subscribers are told now; once a second is usual."""
         notices = [
@@ -153,9 +148,12 @@ class GattBike:
         beats = measurements.heart_rate(self.readings.heart_rate_bpm, self._heart.new_intervals())
         return [*notices, *self._tell(table.HEART_RATE_MEASUREMENT, beats)]
 
-    def tell_battery(self) -> list[Notice]:
-        """Tell the subscribers how full the battery is: when it has changed, that is."""
-        return list(self._tell(table.BATTERY_LEVEL, self.read(table.BATTERY_LEVEL)))
+    def react(self, happening: Happening) -> list[Notice]:
+        """What the clients are told because something has happened at the bike."""
+        if happening is Happening.BATTERY_CHANGED:
+            return list(self._tell(table.BATTERY_LEVEL, self.read(table.BATTERY_LEVEL)))
+        status = self.machine.take_back() if happening is Happening.CONTROL_LOST else None
+        return [] if status is None else list(self._tell(table.MACHINE_STATUS, status))
 
     def _tell(self, characteristic: int, data: bytes, but: Hashable = None) -> Iterable[Notice]:
         for client, known in self._clients.items():

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from bumble import hci
@@ -13,10 +14,11 @@ from bumble.core import BaseBumbleError
 from bumble.device import AdvertisingType, Connection, Device, DeviceConfiguration
 
 from virtualbike import gatt_table as table
-from virtualbike.air import ADDRESS, ANSWER_S, TransportRefused, advertisement, next_address, scan_response
+from virtualbike.air import ADDRESS, ANSWER_S, advertisement, next_address, power_on, scan_response
 from virtualbike.attributes import Attributes
-from virtualbike.faults import Fault
+from virtualbike.faults import Happening, Happenings
 from virtualbike.gatt_bike import GattBike, Notice
+from virtualbike.outbox import Outbox
 from virtualbike.recording import NOT_RECORDING, Recorder
 
 ADVERTISING_MS = 100.0
@@ -42,30 +44,25 @@ class RadioBike:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.bike, self.address = bike, address
-        self._faults, self._recorder, self._clock = bike.faults, recorder, clock
+        self._recorder, self._clock = recorder, clock
         self._max_clients, self._interval_s = max_clients, interval_s
         config = DeviceConfiguration(name=bike.name, address=hci.Address(address), eatt_enabled=False)
         config.advertising_interval_min = config.advertising_interval_max = advertising_ms
         config.advertising_data, config.scan_response_data = advertisement(bike.name), scan_response(bike.name)
         self.device = Device.from_config_with_hci(config, source, sink)
         self._attributes = Attributes(bike, self._write)
-        self._queues: dict[Hashable, asyncio.Queue[tuple[float, Notice]]] = {}
+        self._outboxes: dict[Hashable, Outbox] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: set[asyncio.Task[None]] = set()
-        self._seen = dict(self._faults.happened)
-        self._battery_pct = self._faults.battery_pct()
-        self._plugged, self._unplugged = True, False
+        self._happenings = Happenings(bike.faults)
+        self._plugged = True
         self._advertising = asyncio.Lock()
         self.device.add_services(self._attributes.services)
         self.device.on(Device.EVENT_CONNECTION, self._on_connection)
 
     async def start(self) -> None:
-        """Switch on and advertise. Raises :class:`TransportRefused` when the controller does not answer."""
-        try:
-            await asyncio.wait_for(self.device.power_on(), ANSWER_S)
-        except (TimeoutError, BaseBumbleError) as error:
-            why = str(error) or "it does not answer"
-            raise TransportRefused(f"the Bluetooth controller cannot be used: {why}; unplug it and try again") from None
+        """Switch on and advertise. Raises :class:`virtualbike.air.TransportRefused` when the controller is silent."""
+        await power_on(self.device)
         await self._advertise()
         if self._interval_s is not None:
             self._loops.add(self._spawn(self._measure_forever(self._interval_s)))
@@ -73,7 +70,8 @@ class RadioBike:
     async def stop(self) -> None:
         """Say good-bye to the clients, and switch off."""
         self._plugged = False
-        self._queues.clear()
+        for outbox in self._outboxes.values():
+            outbox.close()
         for task in list(self._loops):
             task.cancel()
         # What talks to the controller is let finish: bumble does not bear a command that is given up.
@@ -117,20 +115,15 @@ class RadioBike:
             await asyncio.sleep(interval_s)
 
     async def _suffer(self) -> None:
-        if self._unplugged != self._faults.unplugged:
-            self._unplugged = self._faults.unplugged
-            await (self.unplug() if self._unplugged else self.replug())
-        if self._new(Fault.NEW_ADDRESS):
-            await self.rotate_address(next_address(self.address))
-        if self._new(Fault.CONTROL_LOST):
-            self._send(self.bike.take_back_control())
-        if self._battery_pct != self._faults.battery_pct():
-            self._battery_pct = self._faults.battery_pct()
-            self._send(self.bike.tell_battery())
-
-    def _new(self, fault: Fault) -> bool:
-        before, self._seen[fault] = self._seen[fault], self._faults.happened[fault]
-        return self._seen[fault] > before
+        for happening in self._happenings.look():
+            if happening is Happening.GONE:
+                await self.unplug()
+            elif happening is Happening.BACK:
+                await self.replug()
+            elif happening is Happening.NEW_ADDRESS:
+                await self.rotate_address(next_address(self.address))
+            else:
+                self._send(self.bike.react(happening))
 
     async def _hang_up(self, reason: int = hci.HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR) -> None:
         async with self._advertising:
@@ -141,19 +134,21 @@ class RadioBike:
     async def _advertise(self) -> None:
         # A controller that cannot advertise beside its connections is asked again when one of them ends.
         async with self._advertising:
-            if not self._plugged or len(self._queues) >= self._max_clients:
+            if not self._plugged or len(self._outboxes) >= self._max_clients:
                 return
             with suppress(hci.HCI_Error):
                 await self.device.start_advertising(AdvertisingType.UNDIRECTED_CONNECTABLE_SCANNABLE)
 
     def _on_connection(self, connection: Connection) -> None:
         self.bike.connect(connection)
-        queue = self._queues[connection] = asyncio.Queue()
-        sender = self._spawn(self._send_all(connection, queue))
+        outbox = Outbox(self.bike, partial(self._deliver, connection), self._recorder, self._clock)
+        self._outboxes[connection] = outbox
+        sender = self._spawn(outbox.run())
         self._loops.add(sender)
 
         def gone(_reason: int) -> None:
-            self._queues.pop(connection, None)
+            self._outboxes.pop(connection, None)
+            outbox.close()
             sender.cancel()
             self.bike.disconnect(connection)
             self._spawn(self._advertise())
@@ -166,27 +161,14 @@ class RadioBike:
 
     def _send(self, notices: Iterable[Notice]) -> None:
         for notice in notices:
-            if notice.client in self._queues:
-                due_s = asyncio.get_running_loop().time() + self._faults.delay_s
-                self._queues[notice.client].put_nowait((due_s, notice))
+            if notice.client in self._outboxes:
+                self._outboxes[notice.client].put(notice)
 
-    async def _send_all(self, connection: Connection, queue: asyncio.Queue[tuple[float, Notice]]) -> None:
-        # Not "while True": while an answer arrives, wait_for (inside bumble) can lose the cancellation.
-        while connection in self._queues:
-            due_s, notice = await queue.get()
-            await asyncio.sleep(due_s - asyncio.get_running_loop().time())
-            with suppress(TimeoutError, BaseBumbleError):
-                await self._send_one(connection, notice)
-
-    async def _send_one(self, connection: Connection, notice: Notice) -> None:
-        data = self._faults.pass_through(notice.data)
-        if data:
-            self._recorder.note(self._clock(), "bike", data, table.uuid(notice.characteristic))
-            characteristic = self._attributes.characteristics[notice.characteristic]
-            tell = self.device.indicate_subscriber if notice.indication else self.device.notify_subscriber
+    async def _deliver(self, connection: Connection, notice: Notice, data: bytes) -> None:
+        characteristic = self._attributes.characteristics[notice.characteristic]
+        tell = self.device.indicate_subscriber if notice.indication else self.device.notify_subscriber
+        with suppress(TimeoutError, BaseBumbleError):
             await tell(connection, characteristic, data)
-        if notice.indication:
-            self.bike.confirmed(notice.client)
 
     def _write(self, connection: Connection, number: int, data: bytes) -> None:
         self._recorder.note(self._clock(), "us", data, table.uuid(number))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from virtualbike import gatt_table as table
 from virtualbike.bike import Bike, power_w, resistance_pct
+from virtualbike.faults import Happening
 from virtualbike.gatt_bike import GattBike
 from virtualbike.gatt_table import GattError
 from virtualbike.rider import SteadyRider
@@ -211,7 +212,7 @@ def test_the_knob_is_the_riders_again_when_control_ends(ends):
     elif ends == "disconnect":
         bench.bike.disconnect("a")
     else:
-        told = [(notice.client, notice.data.hex()) for notice in bench.bike.take_back_control()]
+        told = [(notice.client, notice.data.hex()) for notice in bench.bike.react(Happening.CONTROL_LOST)]
         assert told == [("a", "ff"), ("b", "ff")]
     assert bench.ride(5).resistance_pct == pytest.approx(35, abs=0.1)
     if ends != "disconnect":
