@@ -33,6 +33,7 @@ class Stage(App):
         self.cache = Cache.open(data / "tablet.sqlite3")
         if full:
             seed.fill(self.cache, datetime.now())
+        self._seeded = self._rides()
         self.settings = Settings(self.cache)
         self.rider = seed.MARTA if full else None
         self.session: Any = None
@@ -59,6 +60,8 @@ class Stage(App):
         if self.full:
             self.cache.put_classes(seed.catalogue())
             self.cache.save_enrolment(seed.CLOUD, seed.ENROLMENT)
+        for ride_id in self._rides() - self._seeded:
+            self.cache.discard_ride(ride_id)
         for rider in self.cache.riders() if self.full else []:
             if rider.id not in seed.RIDERS:
                 self.cache.delete_rider(rider.id)
@@ -74,6 +77,9 @@ class Stage(App):
             setattr(self.settings, name, getattr(Settings, name).default)
         step(2)
         self.navigation.rebuild(afresh=True)
+
+    def _rides(self) -> set[str]:
+        return {ride_id for (ride_id,) in self.cache.db.execute("SELECT id FROM rides")}
 
     @property
     def online(self) -> bool:
