@@ -76,9 +76,13 @@ class Control:
         """
         if metric not in self._ranges:
             raise ValueError(f"this bike takes no goal for {metric}")
-        limits = FULL if metric == "resistance_pct" else self._ranges[metric]
+        limits = self.limits(metric)
         self.goal = Goal(metric, min(max(value, limits.minimum), limits.maximum))
         self._changed.set()
+
+    def limits(self, metric: str) -> Range:
+        """What a goal may be, in the metric's unit: % of the bike's range, or W."""
+        return FULL if metric == "resistance_pct" else self._ranges[metric]
 
     def hold(self) -> None:
         """Stop walking; the bike keeps what it has."""
