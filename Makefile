@@ -32,7 +32,7 @@ demo: packages $(VENV)/ready ## the same unattended for SECONDS=60: screenshots 
 
 test: packages $(VENV)/ready ## all tests, headless
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
-	@$(VENV)/bin/pytest -n 2 --dist loadfile -q
+	@$(VENV)/bin/pytest -n 3 --dist loadfile -q
 
 bench: packages packages-bench $(VENV)/ready ## measure, each figure beside its reference
 	@$(PY) -m tests.bench

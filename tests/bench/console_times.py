@@ -21,7 +21,7 @@ from tests.journeys.conftest import CLASS_ID, PLAN, Bike, Console
 
 FRAME_MS = 1000 / 60
 STARTS = 3
-RIDE_S = 40
+RIDE_S = 25
 
 
 def home_s(data: Path, name: str) -> float:

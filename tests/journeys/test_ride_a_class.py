@@ -12,7 +12,7 @@ from sync.cache import Cache
 
 pytestmark = pytest.mark.timeout(240)
 
-CLASS_ID, CLASS_S = "short-ride", 50
+CLASS_ID, CLASS_S = "short-ride", 32
 
 
 def start_class(console):
