@@ -2,77 +2,109 @@
 
     virtual-bike serial --link /tmp/bike
 
-The first line on stdout is the path of the bike's serial port; the bike then answers there until Ctrl-C or SIGTERM.
+The first line on stdout is where the bike is to be found: the path of a serial port, a name and an address, host:port.
+It is there until Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
-import time
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from virtualbike import fault_script, keyboard, recording, replaying
 from virtualbike.bike import Bike
-from virtualbike.calibration import TABLES
-from virtualbike.link import LinkRefused, linked
-from virtualbike.noise import Noise
-from virtualbike.peloton import PelotonBike
-from virtualbike.rider import Ridden, Rider, ScriptedRider, SteadyRider
+from virtualbike.calibration import BIKE_A, TABLES
+from virtualbike.fault_script import FaultScript
+from virtualbike.faults import Faults
+from virtualbike.gatt_bike import GattBike
+from virtualbike.link import LinkRefused
+from virtualbike.options import parser
+from virtualbike.recording import RecordingError
+from virtualbike.rider import Rider, ScriptedRider, SteadyRider
+from virtualbike.riding import Riding
 from virtualbike.script import ScriptError, load
-from virtualbike.serial_port import SerialPort, serve, stop_signals
+from virtualbike.serial_port import stop_signals
+from virtualbike.serial_wire import SerialWire
 
 DEFAULT_RIDE = Path(__file__).parent / "rides" / "intervals.toml"
-SCRIPT_HELP = """\
-a script is a TOML file of legs:
-
-  loop = true                # begin again at the end; without it the rider stops pedalling
-
-  [[leg]]
-  seconds = 60
-  cadence = 85               # rpm, 0 to 200; 0 is a stop
-  resistance = [30, 45]      # %, 0 to 100; two values are a ramp from the first to the second
-
-  [[leg]]
-  seconds = 30
-  cadence = [95, 105]
-  resistance = 25
-
-  virtual-bike serial --link /tmp/bike --script ride.toml
-
-Without --script, --cadence and --resistance the rider does intervals, again and again.
-"""
 DEFAULT_CADENCE, DEFAULT_RESISTANCE = 85.0, 35.0
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Returns the exit status: 0 ended on request, 1 could not run, 2 wrong usage."""
-    parser = _parser()
-    options = parser.parse_args(argv)
-    if options.script and (options.cadence is not None or options.resistance is not None):
-        parser.error("--script goes without --cadence and --resistance")
+    command = parser()
+    options = command.parse_args(argv)
+    if options.wire != "class" and options.script and (options.cadence is not None or options.resistance is not None):
+        command.error("--script goes without --cadence and --resistance")
     try:
-        return _serial(options)
-    except (ScriptError, LinkRefused) as error:
+        return _run(options)
+    except (ScriptError, LinkRefused, RecordingError) as error:
         print(f"virtual-bike: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 1
 
 
-def _serial(options: argparse.Namespace) -> int:
-    rider, bike = _rider(options)
-    ridden = Ridden(bike, rider)
-    answering = PelotonBike(
-        lambda: ridden.advance(time.monotonic()), scaled_resistance=options.scaled_resistance, seed=options.seed
-    )
-    port = SerialPort()
+def _run(options: argparse.Namespace) -> int:
+    if options.wire == "class":
+        return _class(options)
+    faults = Faults(seed=options.seed, noise=options.noise)
+    script = fault_script.load(options.faults) if options.faults else FaultScript()
+    return _serial(options, faults, script) if options.wire == "serial" else _wireless(options, faults, script)
+
+
+def _serial(options: argparse.Namespace, faults: Faults, script: FaultScript) -> int:
+    riding = Riding(*_rider(options), faults)
+    moments = recording.load(options.replay) if options.replay else None
+    with (
+        recording.recording(options.record, "serial://?protocol=peloton", datetime.now(UTC)) as recorder,
+        stop_signals() as stop_fd,
+        keyboard.keys_at_once(keyboard.STDIN) as keys,
+    ):
+        if keys:
+            print(keyboard.LEGEND, file=sys.stderr)
+        wire = SerialWire(
+            riding,
+            script=script,
+            moments=moments,
+            recorder=recorder,
+            scaled_resistance=options.scaled_resistance,
+            seed=options.seed,
+        )
+        wire.run(options.link, stop_fd, keyboard.STDIN if keys else None)
+    return 0
+
+
+def _wireless(options: argparse.Namespace, faults: Faults, script: FaultScript) -> int:
+    # Radio and network come late: the serial bike starts without them, and where they are not installed.
+    from virtualbike.air import TransportRefused
+    from virtualbike.dircon import PortRefused
+    from virtualbike.mdns import AnnouncementRefused
+    from virtualbike.wires import WIRES
+
+    if getattr(options, "replay", None):
+        bike: GattBike = replaying.ReplayedBike(recording.load(options.replay), name=options.name, faults=faults)
+    else:
+        bike = GattBike(*_rider(options), name=getattr(options, "name", ""), faults=faults)
     try:
-        with stop_signals() as stop_fd, linked(port.path, options.link):
-            print(port.path, flush=True)
-            serve(port, answering, Noise(options.noise, seed=options.seed), stop_fd)
-    finally:
-        port.close()
+        asyncio.run(WIRES[options.wire](options, bike, script))
+    except (TransportRefused, PortRefused, AnnouncementRefused) as error:
+        print(f"virtual-bike: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _class(options: argparse.Namespace) -> int:
+    from virtualbike.class_riders import ClassRefused, ride_class
+
+    try:
+        print(asyncio.run(ride_class(options)).line(), flush=True)
+    except ClassRefused as error:
+        print(f"virtual-bike: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -86,35 +118,8 @@ def _rider(options: argparse.Namespace) -> tuple[Rider, Bike]:
         cadence = DEFAULT_CADENCE if options.cadence is None else options.cadence
         resistance = DEFAULT_RESISTANCE if options.resistance is None else options.resistance
         rider = SteadyRider(cadence, resistance)
-    table = TABLES[options.calibration]
+    table = TABLES[options.calibration] if options.wire == "serial" else BIKE_A
     return rider, Bike(table, seed=options.seed, cadence_rpm=cadence, resistance_pct=resistance)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="virtual-bike", description="A bike to ride without a bike.")
-    wires = parser.add_subparsers(dest="wire", required=True, metavar="WIRE")
-    what = "a Peloton v1 bike on a pseudo-terminal"
-    raw = argparse.RawDescriptionHelpFormatter
-    serial = wires.add_parser("serial", help=what, description=what, epilog=SCRIPT_HELP, formatter_class=raw)
-    serial.add_argument("--link", type=Path, metavar="PATH", help="also give the port this path (a symlink)")
-    serial.add_argument("--script", type=Path, metavar="FILE", help="ride the legs of this TOML file (see below)")
-    serial.add_argument("--cadence", type=_number(0, 200), metavar="RPM", help="hold this cadence")
-    serial.add_argument("--resistance", type=_number(0, 100), metavar="PCT", help="hold this resistance")
-    serial.add_argument("--seed", type=int, default=1, help="of all that is random (default %(default)s)")
-    serial.add_argument("--calibration", choices=sorted(TABLES), default="a", help="which bike's resistance table")
-    serial.add_argument("--scaled-resistance", action="store_true", help="also answer 0x49, resistance in percent")
-    serial.add_argument("--noise", type=_number(0, 1), default=0.0, metavar="P", help="damage this share of the bytes")
-    return parser
-
-
-def _number(low: float, high: float) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = float(text)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text} does not lie between {low} and {high}")
-        return value
-
-    return number
 
 
 if __name__ == "__main__":

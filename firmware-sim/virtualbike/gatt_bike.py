@@ -16,10 +16,9 @@ from virtualbike.bike import Bike
 from virtualbike.faults import Faults, Happening
 from virtualbike.fitness_machine import FitnessMachine
 from virtualbike.gatt_table import GattError
-from virtualbike.heart import Heart
-from virtualbike.readings import GEAR, Readings, Revolutions, read
-from virtualbike.rider import Ridden, Rider
-from virtualbike.trainer import Trainer
+from virtualbike.readings import Readings
+from virtualbike.rider import Rider
+from virtualbike.riding import Riding
 
 SMALLEST_MTU = 23
 ATT_HEADER = 3  # opcode and handle, in front of every notification
@@ -59,27 +58,15 @@ class GattBike:
         faults: Faults | None = None,
     ) -> None:
         self.name = name
-        self._trainer = Trainer(rider, bike)
-        self.machine = FitnessMachine(self._trainer)
-        self._ridden = Ridden(bike, self._trainer)
-        self._heart, self._wheel, self._crank = Heart(), Revolutions(), Revolutions()
-        self.faults = faults or Faults()
+        self.riding = Riding(rider, bike, faults)
+        self.faults = self.riding.faults
+        self.machine = FitnessMachine(self.riding.trainer)
         self._clients: dict[Hashable, _Client] = {}
-        self._woke_s: float | None = None
-        self.readings = Readings()
         self._values = self._readable()
 
     def advance(self, now_s: float) -> Readings:
         """Ride on until ``now_s`` (seconds on any clock that does not go back); what the sensors show then."""
-        if self._woke_s is None:
-            self._woke_s = now_s
-        bike, at_s = self._ridden.advance(now_s), now_s - self._woke_s
-        self._heart.step(max(at_s - self.readings.at_s, 0.0), bike.power_w)
-        true = read(bike, at_s=at_s, heart_rate_bpm=self._heart.bpm, wheel_m=self._trainer.wheel_m)
-        self.readings = now = self.faults.distort(true)
-        self._crank.turn(now.crank_revolutions, now.cadence_rpm, at_s)
-        self._wheel.turn(now.wheel_revolutions, now.cadence_rpm * GEAR, at_s)
-        return now
+        return self.riding.advance(now_s)
 
     def connect(self, client: Hashable) -> None:
         """A client has come."""
@@ -136,16 +123,17 @@ class GattBike:
 
     def measure(self) -> list[Notice]:
         """What the subscribers are told now; once a second is usual."""
+        riding, now = self.riding, self.riding.readings
         notices = [
             Notice(client, table.INDOOR_BIKE_DATA, record)
             for client, known in self._clients.items()
             if table.INDOOR_BIKE_DATA in known.subscribed
-            for record in measurements.indoor_bike_data(self.readings, known.mtu - ATT_HEADER)
+            for record in measurements.indoor_bike_data(now, known.mtu - ATT_HEADER)
         ]
-        power = measurements.cycling_power(self.readings, self._wheel, self._crank)
+        power = measurements.cycling_power(now, riding.wheel, riding.crank)
         notices += self._tell(table.POWER_MEASUREMENT, power)
-        notices += self._tell(table.CSC_MEASUREMENT, measurements.speed_cadence(self._wheel, self._crank))
-        beats = measurements.heart_rate(self.readings.heart_rate_bpm, self._heart.new_intervals())
+        notices += self._tell(table.CSC_MEASUREMENT, measurements.speed_cadence(riding.wheel, riding.crank))
+        beats = measurements.heart_rate(now.heart_rate_bpm, riding.heart.new_intervals())
         return [*notices, *self._tell(table.HEART_RATE_MEASUREMENT, beats)]
 
     def react(self, happening: Happening) -> list[Notice]:

@@ -11,10 +11,9 @@ past 1E: no answer.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from virtualbike.bike import Bike
+from typing import Protocol
 
 READ, CALIBRATION, BOOT = 0xF5, 0xF7, 0xFE
 TERMINATOR = 0xF6
@@ -34,10 +33,24 @@ class Reply:
     delay_s: float
 
 
+class Sensors(Protocol):
+    """What a bike shows on this wire: a :class:`virtualbike.bike.Bike`, or one whose sensors are not well."""
+
+    @property
+    def calibration(self) -> Sequence[int]: ...
+    @property
+    def cadence_rpm(self) -> float: ...
+    @property
+    def power_w(self) -> float: ...
+    @property
+    def resistance_pct(self) -> float: ...
+    def raw_resistance(self) -> int: ...
+
+
 class PelotonBike:
     """Answers requests about a bike. ``scaled_resistance``: also answers 0x49, which not every bike knows."""
 
-    def __init__(self, bike: Callable[[], Bike], *, scaled_resistance: bool = False, seed: int = 1) -> None:
+    def __init__(self, bike: Callable[[], Sensors], *, scaled_resistance: bool = False, seed: int = 1) -> None:
         self._bike = bike
         self._scaled_resistance = scaled_resistance
         self._random = random.Random(f"{seed} reply delay")

@@ -6,17 +6,13 @@ The bike keeps the terminal's own end open, so clients may come and go.
 from __future__ import annotations
 
 import os
-import select
 import signal
-import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
 from virtualbike.link import hold
-from virtualbike.noise import Noise
-from virtualbike.peloton import PelotonBike
 
 READ_SIZE = 256
 
@@ -60,14 +56,3 @@ def stop_signals() -> Iterator[int]:
             signal.signal(number, handler)
         os.close(readable)
         os.close(written)
-
-
-def serve(port: SerialPort, bike: PelotonBike, noise: Noise, stop_fd: int) -> None:
-    """Answer until ``stop_fd`` becomes readable."""
-    while True:
-        ready, _, _ = select.select([port.fd, stop_fd], [], [])
-        if stop_fd in ready:
-            return
-        for reply in bike.feed(noise.pass_through(os.read(port.fd, READ_SIZE))):
-            time.sleep(reply.delay_s)
-            port.write(noise.pass_through(reply.data))
