@@ -15,6 +15,7 @@ from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
+from bleak.uuids import normalize_uuid_16
 from bumble import att, gatt, hci
 from bumble.core import UUID, BaseBumbleError
 from bumble.device import Connection, Device, Peer
@@ -36,10 +37,12 @@ class LocalClient(BaseBleakClient):
         *,
         disconnected_callback: Callable[[], None] | None,
         timeout: float,
+        services: set[str] | None = None,
         **_: Any,
     ) -> None:
         super().__init__(address_or_ble_device, disconnected_callback=disconnected_callback, timeout=timeout)
         self._name = address_or_ble_device.name if isinstance(address_or_ble_device, BLEDevice) else None
+        self._wanted = services
         self._device: Device | None = None
         self._connection: Connection | None = None
         self._heard: dict[int, Callable[[bytes], None]] = {}
@@ -139,6 +142,8 @@ class LocalClient(BaseBleakClient):
         await peer.discover_all()
         found = BleakGATTServiceCollection()
         for service in peer.services:
+            if self._wanted is not None and _uuid(service.uuid) not in self._wanted:
+                continue
             ours = BleakGATTService(service, service.handle, _uuid(service.uuid))
             found.add_service(ours)
             for one in service.characteristics:
@@ -198,11 +203,11 @@ class LocalClient(BaseBleakClient):
 
 
 def _uuid(uuid: UUID) -> str:
-    return str(uuid.to_hex_str("-")).lower() if len(uuid.uuid_bytes) == 16 else _long(uuid)
+    return str(uuid.to_hex_str("-")).lower() if len(uuid.uuid_bytes) == 16 else normalize_uuid_16(_number(uuid))
 
 
-def _long(uuid: UUID) -> str:
-    return f"0000{int.from_bytes(uuid.uuid_bytes, 'little'):04x}-0000-1000-8000-00805f9b34fb"
+def _number(uuid: UUID) -> int:
+    return int.from_bytes(uuid.uuid_bytes, "little")
 
 
 def _properties(one: CharacteristicProxy[bytes]) -> list[CharacteristicPropertyName]:

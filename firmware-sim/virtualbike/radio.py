@@ -172,6 +172,10 @@ class RadioBike:
 
     def _write(self, connection: Connection, number: int, data: bytes) -> None:
         self._recorder.note(self._clock(), "us", data, table.uuid(number))
+        # A client that asks again at once has confirmed the last answer, though its waiter may not be awake yet.
+        confirmation = self.device.gatt_server.pending_confirmations[connection]
+        if confirmation is not None and confirmation.done():
+            self.bike.confirmed(connection)
         self._send(self.bike.write(connection, number, data))
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
