@@ -10,11 +10,12 @@ from typing import Self
 from drivers.ble_errors import out_of_range
 from drivers.bluetooth import Bluetooth, Heard
 from drivers.errors import DriverError, NeedsRider
-from drivers.keiser import COMPANY_ID, GONE_AFTER_S, KeiserDecoder
+from drivers.keiser import COMPANY, COMPANY_ID, GONE_AFTER_S, KeiserDecoder
 from drivers.radio_address import KeiserAddress
-from drivers.sample import Sample
+from drivers.sample import MEASURED, Sample
 from drivers.sample_queue import SampleQueue
 from drivers.sensor import LinkState, SensorStatus
+from drivers.tapped_link import Tap
 
 LOOK_EVERY_S = 0.5
 RETRY_S = 2.0
@@ -24,11 +25,19 @@ NOT_HEARD_S = 10.0
 class KeiserBike:
     """A :class:`drivers.sensor.Sensor` that only listens. Raises :class:`SensorAddressError` for a bad URL."""
 
-    def __init__(self, url: str, bluetooth: Bluetooth, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        bluetooth: Bluetooth,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        tap: Tap | None = None,
+    ) -> None:
         number = KeiserAddress.parse(url).equipment_id
         self.status = SensorStatus(url, f"Keiser bike {number}")
         self._bluetooth = bluetooth
         self._clock = clock
+        self._tap = tap
         self._decoder = KeiserDecoder(number)
         self._queue = SampleQueue()
         self._task: asyncio.Task[None] | None = None
@@ -80,9 +89,11 @@ class KeiserBike:
         status.frames_bad += decoder.frames_bad - bad
         if decoder.frames_ok == ok:
             return
+        if self._tap is not None:
+            self._tap(at_s, True, None, COMPANY + data)
         status.bytes_seen += len(data)
         status.frames_ok += 1
         status.last_frame_at_s = at_s
         status.state, status.error = LinkState.RECEIVING, None
         if fields:
-            self._queue.put(Sample(at_s, status.url, **fields))
+            self._queue.put(Sample(at_s, status.url, **fields, estimated=MEASURED))

@@ -75,6 +75,8 @@ class EchelonDecoder:
     The bike speaks of its level only when it changes, so the newest level is said with every cadence.
     """
 
+    estimates = frozenset({"power_w"})
+
     def __init__(self) -> None:
         self.frames_ok = 0
         self.frames_bad = 0

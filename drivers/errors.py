@@ -2,6 +2,8 @@
 
 DriverError                  every error of this room; ``remedy`` says what to do, in a sentence
 ├── SensorAddressError       give up: the URL cannot be understood
+├── RecordingError           give up: a recording cannot be written or read
+├── CalibrationRefused       give up: what was ridden does not tell how strong the bike's brake is
 ├── NeedsRider               ask: somebody must act before a retry can help
 │   ├── PortMissing          no such port, cable not plugged in
 │   ├── PortBusy             another program holds the port
@@ -28,6 +30,14 @@ class DriverError(Exception):
 
 class SensorAddressError(DriverError):
     """The sensor's URL cannot be understood."""
+
+
+class RecordingError(DriverError):
+    """A recording cannot be written, or is none; says which line."""
+
+
+class CalibrationRefused(DriverError):
+    """No power table can be made of what was ridden."""
 
 
 class NeedsRider(DriverError):

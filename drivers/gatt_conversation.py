@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 from functools import partial
 
@@ -13,17 +12,15 @@ from drivers.control import Control
 from drivers.errors import BadFrame, DriverError, LinkLost, WrongDevice
 from drivers.ftms import Event, IndoorBikeDecoder
 from drivers.gatt import GattLink
+from drivers.gatt_hearing import GattHearing
 from drivers.profiles import Decoder
 from drivers.sample import Sample
 from drivers.sensor import LinkState, SensorStatus
+from drivers.tapped_link import Tap, TappedLink
 
 SILENT_AFTER_S = 2.0
 DEAF_AFTER_S = 20.0  # a connection that never said anything is no connection
-DEFER_S = 3.0  # how long a characteristic that knows better is deferred to after its last word
 LOOK_EVERY_S = 0.25
-
-Tap = Callable[[float, bool, str, bytes], None]
-"""Is shown raw bytes as they pass: when (monotonic), whether from the sensor, on which characteristic, what."""
 
 
 class GattConversation:
@@ -38,30 +35,32 @@ class GattConversation:
         tap: Tap | None = None,
     ) -> None:
         self.control: Control | None = None
-        self.frames = 0
-        self._link = link
+        self._link: GattLink = link if tap is None else TappedLink(link, tap, clock)
         self._status = status
         self._give = give
         self._clock = clock
-        self._tap = tap
-        self._said: dict[str, tuple[int, float]] = {}  # by field: who says it, as a rank, and when
-        self._newest: dict[str, float] = {}
+        self._hearing = GattHearing(status, profiles.decoders(link.services, link.name))
         self._last_s = clock()
+
+    @property
+    def frames(self) -> int:
+        """How many frames were decoded."""
+        return self._hearing.frames
 
     async def run(self) -> None:
         """Listen until the link is lost. Raises :class:`DriverError` when it is, or when nothing here can be read."""
-        decoders = profiles.decoders(self._link.services, self._link.name)
+        decoders = self._hearing.decoders
         if all(isinstance(decoder, BatteryDecoder) for decoder in decoders.values()):
             raise WrongDevice(f"{self._link.name} is no bike, meter or strap", "Pair another sensor.")
         await self._learn_levels(decoders.get(gatt.INDOOR_BIKE_DATA))
         self._last_s = self._clock()
-        for rank, (characteristic, decoder) in enumerate(decoders.items()):
-            await self._link.subscribe(characteristic, partial(self._hear, rank, characteristic, decoder))
+        for characteristic, decoder in decoders.items():
+            await self._link.subscribe(characteristic, partial(self._hear, characteristic))
             if isinstance(decoder, BatteryDecoder) and self._can(characteristic, "read"):
-                self._hear(rank, characteristic, decoder, await self._link.read(characteristic))
+                self._hear(characteristic, await self._link.read(characteristic))
         if self._can(gatt.FITNESS_MACHINE_STATUS, "notify"):
             await self._link.subscribe(gatt.FITNESS_MACHINE_STATUS, self._hear_status)
-        self.control = await Control.of(self._link, self._newest.get)
+        self.control = await Control.of(self._link, self._hearing.newest.get)
         greets = gatt.ECHELON_WRITE in self._link.services.get(gatt.ECHELON, {})
         alive = asyncio.ensure_future(self._greet()) if greets else None
         try:
@@ -93,38 +92,13 @@ class GattConversation:
         if self._status.state is not LinkState.SILENT:
             self._status.state, self._status.error = LinkState.SILENT, _silent(self._link.name, self.frames)
 
-    def _hear(self, rank: int, characteristic: str, decoder: Decoder, data: bytes) -> None:
-        at_s, status = self._clock(), self._status
-        if self._tap is not None:
-            self._tap(at_s, True, characteristic, data)
-        ok, bad = decoder.frames_ok, decoder.frames_bad
-        fields = decoder.feed(data, at_s)
-        status.bytes_seen += len(data)
-        status.frames_bad += decoder.frames_bad - bad
-        if decoder.frames_ok > ok:
-            self._count(decoder, decoder.frames_ok - ok, at_s)
-        fields = {name: value for name, value in fields.items() if self._knows_best(name, rank, at_s)}
-        if fields:
-            self._newest.update(fields)
-            self._give(Sample(at_s, status.url, **fields))
-
-    def _count(self, decoder: Decoder, frames: int, at_s: float) -> None:
-        status = self._status
-        status.frames_ok += frames
-        if isinstance(decoder, BatteryDecoder):  # says that it lives, but not how the ride goes
-            status.battery_pct = decoder.percent
-            return
-        self.frames += frames
-        self._last_s = status.last_frame_at_s = at_s
-        status.state, status.error = LinkState.RECEIVING, None
-
-    def _knows_best(self, name: str, rank: int, at_s: float) -> bool:
-        """Whether no better characteristic of this sensor has said the same of late."""
-        best, said_s = self._said.get(name, (rank, -math.inf))
-        if rank > best and at_s - said_s < DEFER_S:
-            return False
-        self._said[name] = rank, at_s
-        return True
+    def _hear(self, characteristic: str, data: bytes) -> None:
+        at_s, frames = self._clock(), self.frames
+        sample = self._hearing.hear(characteristic, data, at_s)
+        if self.frames > frames:
+            self._last_s = at_s
+        if sample is not None:
+            self._give(sample)
 
     async def _learn_levels(self, decoder: Decoder | None) -> None:
         if isinstance(decoder, IndoorBikeDecoder) and self._can(gatt.RESISTANCE_RANGE, "read"):
@@ -153,8 +127,6 @@ class GattConversation:
             await self._send(gatt.ECHELON_WRITE, echelon.keep_alive(count))
 
     async def _send(self, characteristic: str, data: bytes) -> None:
-        if self._tap is not None:
-            self._tap(self._clock(), False, characteristic, data)
         try:
             await self._link.write(characteristic, data, response=self._can(characteristic, "write"))
         except DriverError:

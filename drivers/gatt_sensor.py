@@ -12,10 +12,11 @@ from typing import Protocol, Self
 from drivers.control import Control
 from drivers.errors import DriverError, InUse, LinkLost, NeedsRider
 from drivers.gatt import GattLink
-from drivers.gatt_conversation import Deaf, GattConversation, Tap
+from drivers.gatt_conversation import Deaf, GattConversation
 from drivers.sample import Sample
 from drivers.sample_queue import SampleQueue
 from drivers.sensor import LinkState, SensorStatus
+from drivers.tapped_link import Tap
 
 RETRY_S = 0.5
 DROPPED_WITHIN_S = 2.0  # a sensor that ends the connection this soon, twice, serves somebody else

@@ -16,6 +16,8 @@ from drivers.plausible import plausible
 
 COMPANY_ID = 0x0102
 """The key of ``manufacturer_data`` in an advertisement; its value is what the decoder takes."""
+COMPANY = COMPANY_ID.to_bytes(2, "little")
+"""The same as it stands on the air, before that value."""
 GONE_AFTER_S = 60.0
 GEARS = 24
 _M3, _M7 = struct.Struct("<BBBBHHHHBBH"), struct.Struct("<BBBBHHHHBBBHH")

@@ -32,6 +32,8 @@ def estimated_resistance_pct(power_w: float, cadence_rpm: float) -> float | None
 class SchwinnDecoder(IndoorBikeDecoder):
     """Indoor Bike Data of such a bike. Says what an indoor bike does, and % estimated from power and cadence."""
 
+    estimates = frozenset({"resistance_pct"})
+
     def feed(self, data: bytes, at_s: float) -> dict[str, float]:
         """Take one notification, heard at ``at_s`` (monotonic, seconds)."""
         reading = super().feed(data, at_s)

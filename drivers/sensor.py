@@ -20,7 +20,7 @@ from drivers.sample import Sample
 
 if TYPE_CHECKING:
     from drivers.bluetooth import Bluetooth
-    from drivers.gatt_conversation import Tap
+    from drivers.tapped_link import Tap
 
 EXAMPLE = "serial:///dev/ttyUSB0?protocol=peloton"
 

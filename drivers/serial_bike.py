@@ -18,9 +18,10 @@ from drivers.address import SerialAddress
 from drivers.errors import DriverError, LinkLost, NeedsRider, WrongDevice
 from drivers.peloton import Decoder
 from drivers.peloton_poll import KnownBike, PelotonPoll
-from drivers.sample import Sample
+from drivers.sample import MEASURED, Sample
 from drivers.sensor import LinkState, SensorStatus
 from drivers.serial_port import SerialLine
+from drivers.tapped_link import Tap
 
 RETRY_S = 0.5
 SILENT_AFTER_S = 2.0
@@ -31,12 +32,16 @@ KEPT_SAMPLES = 256
 
 
 class SerialBike:
-    """A :class:`drivers.sensor.Sensor` on a serial port. Raises :class:`SensorAddressError` for a bad URL."""
+    """A :class:`drivers.sensor.Sensor` on a serial port. Raises :class:`SensorAddressError` for a bad URL.
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    ``tap`` is called on the event loop's thread.
+    """
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic, tap: Tap | None = None) -> None:
         self._address = SerialAddress.parse(url)
         self.status = SensorStatus(url, f"Peloton bike at {self._address.port}")
         self._clock = clock
+        self._tap = tap
         self._known = KnownBike()
         self._queue: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self._arrived = asyncio.Event()
@@ -100,12 +105,16 @@ class SerialBike:
         while not self._stop.is_set():
             now_s = self._clock()
             if now_s >= connection.poll.next_at_s:
-                line.write(connection.poll.ask(now_s))
+                question = connection.poll.ask(now_s)
+                self._show(now_s, False, question)
+                line.write(question)
             connection.judge(now_s)
             data = line.read(connection.poll.next_at_s)
             if data:
-                for sample in connection.take(data, self._clock()):
-                    self._hand_over(sample)
+                at_s = self._clock()
+                self._show(at_s, True, data)
+                for sample in connection.take(data, at_s):
+                    self._on_loop(self._deliver, sample)
                 self._count_connection(connection)
 
     def _count_connection(self, connection: _Connection) -> None:
@@ -114,10 +123,14 @@ class SerialBike:
             self._connections += 1
             self.status.reconnects = self._connections - 1
 
-    def _hand_over(self, sample: Sample) -> None:
+    def _show(self, at_s: float, from_bike: bool, data: bytes) -> None:
+        if self._tap is not None:
+            self._on_loop(self._tap, at_s, from_bike, None, data)
+
+    def _on_loop(self, call: Callable[..., None], *arguments: object) -> None:
         assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._deliver, sample)
+            self._loop.call_soon_threadsafe(call, *arguments)
         except RuntimeError:  # the loop is closed: nobody will ever listen again
             self._stop.set()
 
@@ -156,7 +169,7 @@ class _Connection:
             self._last_frame_s = status.last_frame_at_s = at_s
             status.state, status.error = LinkState.RECEIVING, None
         said = [fields for frame in frames if (fields := self.poll.hear(frame, at_s))]
-        return [Sample(at_s, status.url, **fields) for fields in said]
+        return [Sample(at_s, status.url, **fields, estimated=MEASURED) for fields in said]
 
     def _hold_back_flood(self, size: int, at_s: float) -> None:
         self._flood = max(0.0, self._flood - (at_s - self._flood_at_s) * FLOOD_BYTES_A_S) + size

@@ -11,14 +11,14 @@ from drivers.sensor import Sensor
 if TYPE_CHECKING:
     from drivers.bluetooth import Bluetooth
     from drivers.gatt import GattLink
-    from drivers.gatt_conversation import Tap
     from drivers.gatt_sensor import Say
+    from drivers.tapped_link import Tap
 
 
 def _serial(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
     from drivers.serial_bike import SerialBike
 
-    return SerialBike(url)
+    return SerialBike(url, tap=tap)
 
 
 def _ble(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
@@ -52,7 +52,13 @@ def _keiser(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
     from drivers.bluetooth import this_machine
     from drivers.broadcast_sensor import KeiserBike
 
-    return KeiserBike(url, bluetooth or this_machine())
+    return KeiserBike(url, bluetooth or this_machine(), tap=tap)
+
+
+def _replay(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
+    from drivers.replay import ReplayedSensor
+
+    return ReplayedSensor(url, tap=tap)
 
 
 WIRES: Mapping[str, Callable[[str, Bluetooth | None, Tap | None], Sensor]] = {
@@ -60,5 +66,6 @@ WIRES: Mapping[str, Callable[[str, Bluetooth | None, Tap | None], Sensor]] = {
     "ble": _ble,
     "dircon": _dircon,
     "keiser": _keiser,
+    "replay": _replay,
 }
 """By scheme. Each raises :class:`drivers.errors.SensorAddressError` for an address it cannot understand."""
