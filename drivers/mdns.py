@@ -105,13 +105,14 @@ async def announced(
     )
     try:
         try:
-            await zeroconf.async_register_service(info, allow_name_change=True)
+            # Not strict: this service's name is longer than RFC 6763 allows. The second wait is for the announcement.
+            await (await zeroconf.async_register_service(info, allow_name_change=True, strict=False))
         except _FAILURES as error:
             raise LinkLost(f"{name} cannot be announced in the network ({error})", "Check the Wi-Fi.") from error
         yield
     finally:
         with suppress(*_FAILURES):
-            await zeroconf.async_unregister_service(info)
+            await (await zeroconf.async_unregister_service(info))
         await zeroconf.async_close()
 
 

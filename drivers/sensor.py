@@ -78,6 +78,5 @@ def open_sensor(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None
         like = f"serial://{url}" if url.startswith("/") else EXAMPLE
         raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {like}.")
     if scheme.lower() not in wires.WIRES:
-        known = ", ".join(wires.WIRES)
-        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here ({known})", f"Write it like {EXAMPLE}.")
+        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
     return wires.WIRES[scheme.lower()](url, bluetooth, tap)

@@ -86,7 +86,8 @@ async def test_a_bike_is_heard_with_all_its_numbers(radio, listen):
     assert listener.newest("power_w") == pytest.approx(power_w(85, 35), abs=2)
     status = listener.sensor.status
     assert status.state is LinkState.RECEIVING and status.error is None and status.frames_bad == 0
-    assert status.battery_pct == 100 and status.reconnects == 0
+    assert status.reconnects == 0
+    assert await listener.until(lambda: status.battery_pct) == 100
 
 
 async def test_each_value_is_said_by_one_characteristic_only(radio, listen):

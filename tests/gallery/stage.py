@@ -60,8 +60,6 @@ class Stage(App):
         if self.full:
             self.cache.put_classes(seed.catalogue())
             self.cache.save_enrolment(seed.CLOUD, seed.ENROLMENT)
-        for ride_id in self._rides() - self._seeded:
-            self.cache.discard_ride(ride_id)
         for rider in self.cache.riders() if self.full else []:
             if rider.id not in seed.RIDERS:
                 self.cache.delete_rider(rider.id)
@@ -77,6 +75,8 @@ class Stage(App):
             setattr(self.settings, name, getattr(Settings, name).default)
         step(2)
         self.navigation.rebuild(afresh=True)
+        for ride_id in self._rides() - self._seeded:
+            self.cache.discard_ride(ride_id)
 
     def _rides(self) -> set[str]:
         return {ride_id for (ride_id,) in self.cache.db.execute("SELECT id FROM rides")}
