@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from virtualbike.faults import Faults
 from virtualbike.gatt_bike import GattBike
 from virtualbike.link import LinkRefused
 from virtualbike.options import parser
-from virtualbike.recording import RecordingError
+from virtualbike.refused import Refused
 from virtualbike.rider import Rider, ScriptedRider, SteadyRider
 from virtualbike.riding import Riding
 from virtualbike.script import ScriptError, load
@@ -41,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         command.error("--script goes without --cadence and --resistance")
     try:
         return _run(options)
-    except (ScriptError, LinkRefused, RecordingError) as error:
+    except (ScriptError, LinkRefused, Refused) as error:
         print(f"virtual-bike: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -79,32 +80,31 @@ def _serial(options: argparse.Namespace, faults: Faults, script: FaultScript) ->
 
 
 def _wireless(options: argparse.Namespace, faults: Faults, script: FaultScript) -> int:
-    # Radio and network come late: the serial bike starts without them, and where they are not installed.
-    from virtualbike.air import TransportRefused
-    from virtualbike.dircon import PortRefused
-    from virtualbike.mdns import AnnouncementRefused
-    from virtualbike.wires import WIRES
-
     if getattr(options, "replay", None):
         bike: GattBike = replaying.ReplayedBike(recording.load(options.replay), name=options.name, faults=faults)
     else:
         bike = GattBike(*_rider(options), name=getattr(options, "name", ""), faults=faults)
-    try:
-        asyncio.run(WIRES[options.wire](options, bike, script))
-    except (TransportRefused, PortRefused, AnnouncementRefused) as error:
-        print(f"virtual-bike: {error}", file=sys.stderr)
-        return 1
+    asyncio.run(_wire(options.wire)(options, bike, script))
     return 0
 
 
-def _class(options: argparse.Namespace) -> int:
-    from virtualbike.class_riders import ClassRefused, ride_class
-
+def _wire(name: str) -> Callable[[argparse.Namespace, GattBike, FaultScript], Coroutine[None, None, None]]:
+    # Imported late: the other wires start without the radio's library, and where it is not installed.
     try:
-        print(asyncio.run(ride_class(options)).line(), flush=True)
-    except ClassRefused as error:
-        print(f"virtual-bike: {error}", file=sys.stderr)
-        return 1
+        if name == "dircon":
+            from virtualbike.dircon_wire import dircon
+
+            return dircon
+        from virtualbike import radio_wires
+    except ModuleNotFoundError as error:
+        raise Refused(f"{error.name} is missing; install it with: pip install 'breakaway[simulator]'") from None
+    return radio_wires.keiser if name == "keiser" else radio_wires.ble
+
+
+def _class(options: argparse.Namespace) -> int:
+    from virtualbike.class_riders import ride_class
+
+    print(asyncio.run(ride_class(options)).line(), flush=True)
     return 0
 
 

@@ -12,6 +12,7 @@ from bumble.device import Device
 from bumble.transport import open_transport
 
 from virtualbike import gatt_table as table
+from virtualbike.refused import Refused
 
 ADDRESS = "C1:BA:CE:00:00:01"  # a static random one
 ANSWER_S = 10.0  # a controller that takes longer to start is none
@@ -20,7 +21,7 @@ FITNESS_MACHINE_DATA = bytes.fromhex("2618 01 2000")  # available; an indoor bik
 SHORT_NAME = 9  # what fits beside flags, services and service data in 31 bytes
 
 
-class TransportRefused(Exception):
+class TransportRefused(Refused):
     """There is no radio to be had; the message says what to do."""
 
 

@@ -18,6 +18,7 @@ import httpx
 
 from virtualbike.batch_form import MOST_POINTS, Ride, Second, batch
 from virtualbike.bike import Bike
+from virtualbike.refused import Refused
 from virtualbike.rider import ScriptedRider
 from virtualbike.riding import Riding
 from virtualbike.script import Leg, Script, load
@@ -28,7 +29,7 @@ PATIENCE_S = 15.0
 REPORT_S = 5.0
 
 
-class ClassRefused(Exception):
+class ClassRefused(Refused):
     """The class cannot be ridden; the message says what to do."""
 
 

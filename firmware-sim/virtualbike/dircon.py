@@ -14,12 +14,13 @@ from virtualbike.faults import Happening, Happenings
 from virtualbike.gatt_bike import GattBike, Notice
 from virtualbike.outbox import Outbox
 from virtualbike.recording import NOT_RECORDING, Recorder
+from virtualbike.refused import Refused
 
 MTU = 517
 LONGEST_BODY = 600  # a stranger who claims a longer one is not worth waiting for
 
 
-class PortRefused(OSError):
+class PortRefused(Refused):
     """The port cannot be listened on; the message says what to do."""
 
 

@@ -10,12 +10,13 @@ from zeroconf import Error, InterfaceChoice
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from virtualbike import gatt_table as table
+from virtualbike.refused import Refused
 
 SERVICE = "_wahoo-fitness-tnp._tcp.local."
 LOOPBACK = "127.0.0.1"
 
 
-class AnnouncementRefused(Exception):
+class AnnouncementRefused(Refused):
     """The network takes no announcement; the message says what to do."""
 
 

@@ -17,10 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO
 
+from virtualbike.refused import Refused
+
 VERSION = 1
 
 
-class RecordingError(ValueError):
+class RecordingError(Refused):
     """A recording that cannot be written or read; the message says where, and what to do."""
 
 

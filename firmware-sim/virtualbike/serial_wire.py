@@ -23,6 +23,7 @@ from virtualbike.riding import Riding
 from virtualbike.serial_port import READ_SIZE, SerialPort
 
 LOOK_S = 0.1  # how often scripts and keys are looked at
+LINGER_S = 0.5  # a client may take so long to read the end of a recording: to hang up would take it away
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class SerialWire:
             while self._due and self._due[0][0] <= self._clock():
                 self._say(port, self._due.popleft()[1])
             if self._moments == [] and not self._due:
+                select.select([stop_fd], [], [], LINGER_S)
                 return True
 
     def _wait_for_plug(self, stop_fd: int, keys_fd: int | None) -> bool:
