@@ -10,23 +10,23 @@ import math
 
 from drivers.ftms import IndoorBikeDecoder
 from drivers.plausible import RESISTANCE_PCT
+from drivers.power_rule import A, B, C
 
 NAMES = ("IC Bike", "Schwinn IC")
 """How their advertised names begin."""
 MIN_CADENCE_RPM, MIN_POWER_W = 40.0, 10.0
-_A, _B, _C = -10.091, 1.4857, 2.2410
 
 
 def estimated_resistance_pct(power_w: float, cadence_rpm: float) -> float | None:
     """Which resistance gives this power at this cadence; ``None`` below 40 rpm or 10 W, where it means nothing.
 
-    The inverse of ln W = -10.091 + 1.4857 ln rpm + 2.2410 ln %, fitted to 5344 seconds of public Peloton rides (median
-    error of the power 3.0 %, 95th percentile 10.9 %, hence 1.3 % and 4.7 % of the resistance). Between 60 and 100 rpm
-    it is within 2 points of what QZ shows on an IC4 up to 200 W, and 6 points above it at 400 W.
+    The inverse of :func:`drivers.power_rule.rule_w`, whose errors are 1.3 % of the resistance in the median and 4.7 %
+    at the 95th percentile. Between 60 and 100 rpm it is within 2 points of what QZ shows on an IC4 up to 200 W,
+    and 6 points above it at 400 W.
     """
     if not (power_w >= MIN_POWER_W and cadence_rpm >= MIN_CADENCE_RPM):
         return None
-    return min(math.exp((math.log(power_w) - _A - _B * math.log(cadence_rpm)) / _C), RESISTANCE_PCT[1])
+    return min(math.exp((math.log(power_w) - A - B * math.log(cadence_rpm)) / C), RESISTANCE_PCT[1])
 
 
 class SchwinnDecoder(IndoorBikeDecoder):
