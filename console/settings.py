@@ -55,6 +55,10 @@ class Settings:
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)
+    # Whether other programs can see this bike, and set its resistance.
+    rebroadcast_wifi = Setting(False)
+    rebroadcast_bluetooth = Setting(False)
+    rebroadcast_control = Setting(False)
     # Which sensor (its URL) is believed in each metric; empty is automatic.
     source_cadence_rpm = Setting("")
     source_resistance_pct = Setting("")

@@ -66,6 +66,10 @@ class ControlPoint:
         if self._holder == client:
             self._release()
 
+    def revoke(self) -> None:
+        """The rider lets nobody control any more."""
+        self._release()
+
     def _do(self, client: Hashable, op: int, given: bytes) -> tuple[Result, bytes | None]:
         brake = self._brake()
         if brake is None or op not in _REQUESTS:
