@@ -23,6 +23,7 @@ from drivers.ble_errors import FAILURES, translated
 
 FORGET_S = 60.0  # who was not heard for this long is no longer near by
 DEAF_S = 20.0  # a scan that hears nobody for this long is started anew: BlueZ lets some die without a word
+SHORTENED = 8  # letters that a shortened name has at least
 ROTATED_S = 3.0  # how long a known address is waited for before its name will do
 
 
@@ -101,7 +102,7 @@ class Bluetooth:
                 for one in fresh.values():
                     if one.address in known:
                         return one
-                named = [one for one in fresh.values() if name and one.name == name]
+                named = [one for one in fresh.values() if name and _is_called(one.name, name)]
                 if len(named) == 1 and self._clock() - began_s >= ROTATED_S:
                     return named[0]
                 heard.clear()
@@ -160,6 +161,11 @@ class Bluetooth:
         self._nearby[one.address] = one
         for hear in list(self._listeners):
             hear(one)
+
+
+def _is_called(said: str, name: str) -> bool:
+    """Whether a device says this name; advertisements have room for its beginning only."""
+    return said == name or (len(said) >= SHORTENED and name.startswith(said))
 
 
 @functools.cache
