@@ -6,20 +6,21 @@ import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from console.ride import Ride, RideState
+from drivers import LinkState, open_sensor
+from drivers.bluetooth import Bluetooth
 from virtualbike.bike import Bike
 from virtualbike.bleak_backend import local_radio
 from virtualbike.faults import Fault
 from virtualbike.gatt_bike import GattBike
 from virtualbike.rider import SteadyRider
-
-from console.ride import Ride, RideState
-from drivers import LinkState, open_sensor
-from drivers.bluetooth import Bluetooth
 
 RPM, PCT = 85, 35
 BEFORE_S, FAULT_S, AFTER_S = 3.0, 3.0, 5.0
@@ -98,20 +99,26 @@ async def test_on_the_air_every_fault_passes_in_a_ride_that_goes_on() -> None:
         await ride_through(rides, begin, end)
 
 
-async def test_on_a_cable_every_fault_passes_in_a_ride_that_goes_on(tmp_path: Path) -> None:
-    bikes, rides = [], {}
-    for fault in ON_A_CABLE:
-        script, link = tmp_path / f"{fault}.toml", tmp_path / f"{fault}"
-        script.write_text(f'[[fault]]\nat = {BEFORE_S:.0f}\nfault = "{fault}"\nseconds = {FAULT_S:.0f}\n')
-        command = [sys.executable, "-m", "virtualbike", "serial", "--link", str(link), "--faults", str(script)]
-        command += ["--cadence", str(RPM), "--resistance", str(PCT)]
-        bikes.append(subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True))
-        rides[fault] = Ridden(f"serial://{link}?protocol=peloton")
-    for bike in bikes:
+def start_bike(fault: Fault, folder: Path) -> subprocess.Popen[str]:
+    """A virtual bike's own process, at the link that is called like its fault."""
+    script = folder / f"{fault}.toml"
+    script.write_text(f'[[fault]]\nat = {BEFORE_S:.0f}\nfault = "{fault}"\nseconds = {FAULT_S:.0f}\n')
+    command = [sys.executable, "-m", "virtualbike", "serial", "--link", str(folder / fault), "--faults", str(script)]
+    command += ["--cadence", str(RPM), "--resistance", str(PCT)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+
+
+@pytest.fixture
+def bikes(tmp_path: Path) -> Iterator[dict[Fault, str]]:
+    """A bike for every fault, by the address of its port."""
+    started = {fault: start_bike(fault, tmp_path) for fault in ON_A_CABLE}
+    for bike in started.values():
         assert bike.stdout is not None and bike.stdout.readline()
-    try:
-        await ride_through(rides)
-    finally:
-        for bike in bikes:
-            bike.terminate()
-            bike.communicate()
+    yield {fault: f"serial://{tmp_path / fault}?protocol=peloton" for fault in started}
+    for bike in started.values():
+        bike.terminate()
+        bike.communicate()
+
+
+async def test_on_a_cable_every_fault_passes_in_a_ride_that_goes_on(bikes: dict[Fault, str]) -> None:
+    await ride_through({fault: Ridden(url) for fault, url in bikes.items()})
