@@ -1,6 +1,6 @@
 """The technician's commands.
 
-    python -m drivers scan                                   the ports a bike may be at
+    python -m drivers scan                                   sensors near by: cables, Bluetooth, Wi-Fi
     python -m drivers check serial:///dev/ttyUSB0            does a bike answer there? what to do if not
     python -m drivers watch serial:///dev/ttyUSB0 [--json]   its numbers, live
     python -m drivers decode peloton FILE [--json]           the replies in a raw capture; - is stdin
@@ -20,7 +20,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from drivers import decoding, decoding_frames, watching
+from drivers import decoding, decoding_frames, scanning, watching
 from drivers.errors import DriverError, SensorAddressError
 
 
@@ -45,8 +45,9 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m drivers", description="What sensors say.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    scan = commands.add_parser("scan", help="list the ports a bike may be at")
-    scan.set_defaults(run=watching.scan_ports)
+    scan = commands.add_parser("scan", help="list the sensors near by: cables, Bluetooth, Wi-Fi")
+    scan.add_argument("--seconds", type=_seconds, default=4.0, help="how long to look (default %(default)s)")
+    scan.set_defaults(run=_asyncio(scanning.scan))
     check = commands.add_parser("check", help="say whether a bike answers, and what to do if not")
     check.add_argument("url", metavar="URL", help="e.g. serial:///dev/ttyUSB0?protocol=peloton")
     check.add_argument("--seconds", type=_seconds, default=5.0, help="how long to try (default %(default)s)")

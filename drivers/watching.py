@@ -1,16 +1,14 @@
-"""The commands ``scan``, ``check`` and ``watch``: a sensor's numbers and the state of its link."""
+"""The commands ``check`` and ``watch``: a sensor's numbers and the state of its link."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import sys
 import time
 from contextlib import suppress
 
-from drivers.discovery import scan
 from drivers.errors import DriverError, PortMissing, WrongDevice
 from drivers.sample import Sample
 from drivers.sensor import LinkState, Sensor, SensorStatus, open_sensor
@@ -26,19 +24,6 @@ STATES = {
 }
 REDRAW_S = 0.25
 STALE_S = 2.0
-
-
-def scan_ports(options: argparse.Namespace) -> int:
-    """Print every port a bike may be at."""
-    found = scan()
-    for device in found:
-        print(json.dumps(dataclasses.asdict(device)) if options.json else f"{device.url}  {device.description}")
-    if not found:
-        print(
-            "No bike's cable found. Plug it in; `virtual-bike serial --link /tmp/bike` makes a bike to try with.",
-            file=sys.stderr,
-        )
-    return 0 if found else 1
 
 
 async def check(options: argparse.Namespace) -> int:
