@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from contextlib import asynccontextmanager
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from zeroconf import IPVersion
@@ -182,21 +182,22 @@ async def test_a_port_in_use_is_told_with_its_remedy():
 
 
 async def test_the_bike_is_announced_and_its_announcement_withdrawn():
-    found, gone = asyncio.Queue(), asyncio.Event()
+    bike = f"Bike {uuid4().hex[:8]}"  # others announce theirs on this machine too
+    found, gone = asyncio.Event(), asyncio.Event()
 
     def heard(zeroconf, service_type, name, state_change):
-        found.put_nowait(name) if state_change.name == "Added" else gone.set()
+        if name == f"{bike}.{SERVICE}":
+            (found if state_change.name == "Added" else gone).set()
 
     network = AsyncZeroconf(interfaces=["127.0.0.1"])
     browser = AsyncServiceBrowser(network.zeroconf, SERVICE, handlers=[heard])
     try:
-        async with announced("Bike 7", "127.0.0.1", 36866, serial_number="7", mac_address="c1-ba-ce-00-00-01"):
+        async with announced(bike, "127.0.0.1", 36866, serial_number="7", mac_address="c1-ba-ce-00-00-01"):
             async with asyncio.timeout(SOON_S):
-                name = await found.get()
-            info = AsyncServiceInfo(SERVICE, name)
+                await found.wait()
+            info = AsyncServiceInfo(SERVICE, f"{bike}.{SERVICE}")
             assert await info.async_request(network.zeroconf, 3000)
-            assert (name, info.port) == (f"Bike 7.{SERVICE}", 36866)
-            assert info.parsed_addresses(IPVersion.V4Only) == ["127.0.0.1"]
+            assert info.port == 36866 and info.parsed_addresses(IPVersion.V4Only) == ["127.0.0.1"]
             assert info.decoded_properties == {
                 "ble-service-uuids": "0x1826,0x1818,0x1816,0x180D,0x180F,0x180A",
                 "serial-number": "7",
