@@ -52,13 +52,15 @@ class Ear(Protocol):
 class _Fading:
     """One value: as read while it is fresh, 0 for a while after, then ``None``."""
 
-    fresh_s: float = float("-inf")
+    zero_until_s: float = float("-inf")
 
     def value(self, reading: Reading | None, at_s: float) -> float | None:
         if reading is not None and reading.value is not None and not reading.stale:
-            self.fresh_s = at_s
+            self.zero_until_s = float("inf")
             return reading.value
-        return 0.0 if at_s - self.fresh_s <= ZERO_S else None
+        if self.zero_until_s == float("inf"):
+            self.zero_until_s = at_s + ZERO_S
+        return 0.0 if at_s <= self.zero_until_s else None
 
 
 class Peripheral:
