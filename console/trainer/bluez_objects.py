@@ -4,8 +4,7 @@ BlueZ reads their properties, calls their methods when a client reads, writes or
 of ``Value`` to who subscribed (doc/org.bluez.GattCharacteristic.rst and LEAdvertisement.rst in BlueZ).
 """
 
-from __future__ import annotations
-
+# Annotations stay unquoted here: dbus-fast reads a quoted "None" as a type.
 import asyncio
 from collections.abc import Callable
 from typing import Annotated
