@@ -12,10 +12,10 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
-from console.__main__ import Options
 from console.demo import DEMO_RIDER, demonstrate
 from console.latency import Latency
 from console.navigation import Navigation
+from console.options import Options
 from console.player import Player
 from console.ride_session import RideSession
 from console.riding import Riding

@@ -32,7 +32,8 @@ print("ended" if server.returncode is not None else "left", flush=True)
 """
 OPENS = """
 import asyncio, sys
-from console.__main__ import configure_kivy, parse_options
+from console.__main__ import configure_kivy
+from console.options import parse_options
 
 options = parse_options(None)
 configure_kivy(options)

@@ -17,7 +17,8 @@ from collections import deque
 from functools import partial
 from typing import Any
 
-from console.__main__ import configure_kivy, parse_options
+from console.__main__ import configure_kivy
+from console.options import parse_options
 
 FLIPS: deque[float] = deque(maxlen=300)  # when the newest frames of the window were on the screen
 
