@@ -18,10 +18,12 @@ T = TypeVar("T")
 
 
 class Attributes:
-    """Services for one device. ``write`` is called with connection, characteristic and data."""
+    """Services for one device. ``read`` gets a characteristic, ``write`` connection, characteristic and data."""
 
-    def __init__(self, bike: GattBike, write: Callable[[Connection, int, bytes], None]) -> None:
-        self._bike, self._write = bike, write
+    def __init__(
+        self, bike: GattBike, read: Callable[[int], bytes], write: Callable[[Connection, int, bytes], None]
+    ) -> None:
+        self._bike, self._read, self._write = bike, read, write
         self.characteristics: dict[int, gatt.Characteristic[bytes]] = {}
         self.services = [self._service(service) for service in table.SERVICES]
 
@@ -39,7 +41,7 @@ class Attributes:
             properties,
             Characteristic.READABLE | Characteristic.WRITEABLE,
             gatt.CharacteristicValue(
-                read=lambda _: _allowed(lambda: self._bike.read(number)),
+                read=lambda _: _allowed(lambda: self._read(number)),
                 write=lambda connection, data: _allowed(lambda: self._write(connection, number, data)),
             ),
         )

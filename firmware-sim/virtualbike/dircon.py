@@ -8,8 +8,19 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from functools import partial
+from typing import Literal
 
-from virtualbike.dircon_messages import HEADER, UNKNOWN_VERSION, VERSION, answer, message, notification, written
+from virtualbike.dircon_messages import (
+    HEADER,
+    READ,
+    UNKNOWN_VERSION,
+    VERSION,
+    WRITE,
+    answer,
+    message,
+    notification,
+    value_in,
+)
 from virtualbike.faults import Happening, Happenings
 from virtualbike.gatt_bike import GattBike, Notice
 from virtualbike.outbox import Outbox
@@ -124,10 +135,9 @@ class DirconBike:
         if version != VERSION:
             await self._reply(writer, kind, sequence, UNKNOWN_VERSION)
             return False
-        write = written(kind, body)
-        if write is not None:
-            self._recorder.note(self._clock(), "us", write[1], write[0])
+        self._note("us", value_in(WRITE, kind, body))
         code, reply, notices = answer(self.bike, writer, kind, body)
+        self._note("bike", value_in(READ, kind, reply))
         await self._reply(writer, kind, sequence, code, reply)
         self._send(notices)
         return True
@@ -139,6 +149,10 @@ class DirconBike:
         if not writer.is_closing():
             writer.write(message(kind, sequence, code, body))
             await writer.drain()
+
+    def _note(self, sender: Literal["bike", "us"], said: tuple[str, bytes] | None) -> None:
+        if said is not None:
+            self._recorder.note(self._clock(), sender, said[1], said[0])
 
     def _send(self, notices: Iterable[Notice]) -> None:
         for notice in notices:

@@ -67,9 +67,9 @@ def notification(notice: Notice, data: bytes) -> bytes:
     return message(NOTIFICATION, 0, SUCCESS, _uuid(notice.characteristic) + data)
 
 
-def written(kind: int, body: bytes) -> tuple[str, bytes] | None:
-    """Characteristic and value that a request wants written, if it does."""
-    if kind != WRITE or len(body) < UUID_BYTES:
+def value_in(wanted: int, kind: int, body: bytes) -> tuple[str, bytes] | None:
+    """Characteristic and value in a message, if it is of the ``wanted`` kind and has them."""
+    if kind != wanted or len(body) < UUID_BYTES:
         return None
     return str(UUID(bytes=body[:UUID_BYTES])), body[UUID_BYTES:]
 

@@ -50,7 +50,7 @@ class RadioBike:
         config.advertising_interval_min = config.advertising_interval_max = advertising_ms
         config.advertising_data, config.scan_response_data = advertisement(bike.name), scan_response(bike.name)
         self.device = Device.from_config_with_hci(config, source, sink)
-        self._attributes = Attributes(bike, self._write)
+        self._attributes = Attributes(bike, self._read, self._write)
         self._outboxes: dict[Hashable, Outbox] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: set[asyncio.Task[None]] = set()
@@ -169,6 +169,11 @@ class RadioBike:
         tell = self.device.indicate_subscriber if notice.indication else self.device.notify_subscriber
         with suppress(TimeoutError, BaseBumbleError):
             await tell(connection, characteristic, data)
+
+    def _read(self, number: int) -> bytes:
+        value = self.bike.read(number)
+        self._recorder.note(self._clock(), "bike", value, table.uuid(number))
+        return value
 
     def _write(self, connection: Connection, number: int, data: bytes) -> None:
         self._recorder.note(self._clock(), "us", data, table.uuid(number))

@@ -97,7 +97,9 @@ async def test_a_recorded_ride_is_told_again_byte_for_byte(tmp_path):
                 for clock[0] in map(float, range(5)):
                     await bike.tick(clock[0])
                     await client.read_gatt_char(uuid(table.BATTERY_LEVEL))
+                await client.read_gatt_char(uuid(table.RESISTANCE_RANGE))
     assert len(first) == 5
+    assert load(path)[-1] == Moment(4.0, "bike", uuid(table.RESISTANCE_RANGE), bytes.fromhex("0000e8030a00"))
     replayed = ReplayedBike(load(path))
     assert await heard(replayed, [0.0, 0.5, 1.0, 1.5, 2.0]) == first[:3]
     assert not replayed.over
