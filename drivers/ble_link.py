@@ -25,6 +25,7 @@ class BleLink:
 
     def __init__(self, device: BLEDevice, name: str, backend: Any = None) -> None:
         self.name = name
+        self.address = device.address
         self._offered: dict[str, dict[str, frozenset[str]]] = {}
         self.services: Mapping[str, Mapping[str, frozenset[str]]] = self._offered
         self._gone = asyncio.Event()

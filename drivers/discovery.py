@@ -19,7 +19,8 @@ PSEUDO_TERMINALS = Path("/dev/pts")
 class Found:
     """A sensor that may be paired: its ``url`` for ``open_sensor``, and what to show the rider.
 
-    ``kind`` as in :func:`drivers.profiles.kinds`; ``signal_dbm`` and ``heard_s`` (monotonic) for what is on the air.
+    ``kind`` is the chief of its ``kinds``, as in :func:`drivers.profiles.kinds`; ``signal_dbm`` and ``heard_s``
+    (monotonic) for what is on the air.
     """
 
     url: str
@@ -28,6 +29,7 @@ class Found:
     description: str
     signal_dbm: int | None = None
     heard_s: float | None = None
+    kinds: tuple[str, ...] = ()
 
 
 def scan(

@@ -89,14 +89,14 @@ def on_the_air(heard: Heard) -> Found | None:
         return None
     named = heard.name or f"Sensor {heard.address[-5:]}"
     url = BleAddress(heard.address, heard.name).url
-    return Found(url, named, kind[0], f"Bluetooth {', '.join(kind)}", heard.rssi_dbm, heard.heard_s)
+    return Found(url, named, kind[0], f"Bluetooth {', '.join(kind)}", heard.rssi_dbm, heard.heard_s, kind)
 
 
 def in_the_network(one: Announced) -> Found:
     """A device that announces Direct Connect, as something to pair."""
     kind = kinds(dict.fromkeys(one.services, ()), one.name) or ("bike",)
     url = DirconAddress(one.host, one.port, one.name).url
-    return Found(url, one.name, kind[0], f"Wi-Fi at {one.host}", None, time.monotonic())
+    return Found(url, one.name, kind[0], f"Wi-Fi at {one.host}", None, time.monotonic(), kind)
 
 
 def _keiser(heard: Heard, data: bytes) -> Found | None:
@@ -105,4 +105,5 @@ def _keiser(heard: Heard, data: bytes) -> Found | None:
     except BadFrame:
         return None
     name = f"Keiser bike {number}"
-    return Found(KeiserAddress(number).url, name, "bike", "Bluetooth, no pairing", heard.rssi_dbm, heard.heard_s)
+    url = KeiserAddress(number).url
+    return Found(url, name, "bike", "Bluetooth, no pairing", heard.rssi_dbm, heard.heard_s, ("bike",))

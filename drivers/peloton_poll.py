@@ -41,6 +41,7 @@ class KnownBike:
 
     bike_id: bytes | None = None
     table: ResistanceTable | None = None
+    raw_resistance: float | None = None  # counts, as last heard
 
 
 class PelotonPoll:
@@ -106,6 +107,8 @@ class PelotonPoll:
         if kind is Kind.RESISTANCE:
             self._scaled, self._scaled_misses = True, 0
             return value
+        if kind is Kind.RESISTANCE_RAW:
+            self._known.raw_resistance = value
         table = self._known.table
         return table.percent(value) if kind is Kind.RESISTANCE_RAW and table and not self._scaled else None
 

@@ -39,7 +39,8 @@ class LinkState(Enum):
 class SensorStatus:
     """Live figures of one sensor's link; the sensor updates them, anyone may read them.
 
-    ``last_frame_at_s`` is on the monotonic clock, ``None`` before the first valid frame.
+    ``last_frame_at_s`` is on the monotonic clock, ``None`` before the first valid frame. ``peer`` is the address that
+    was last connected to, where it may differ from the URL's.
     """
 
     url: str
@@ -52,6 +53,7 @@ class SensorStatus:
     reconnects: int = 0
     last_frame_at_s: float | None = None
     battery_pct: int | None = None
+    peer: str = ""
 
 
 class Sensor(Protocol):

@@ -51,6 +51,11 @@ class SerialBike:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connections = 0
 
+    @property
+    def known(self) -> KnownBike:
+        """What the bike has told of itself; filled by the reading thread."""
+        return self._known
+
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name=f"bike at {self._address.port}", daemon=True)

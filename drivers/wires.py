@@ -30,9 +30,12 @@ def _ble(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
     name = address.name or address.address
 
     async def open_link(say: Say, afresh: bool) -> GattLink:
-        return await connect(bluetooth or this_machine(), address.address, name, say=say, afresh=afresh)
+        link = await connect(bluetooth or this_machine(), address.address, name, say=say, afresh=afresh)
+        sensor.status.peer = link.address
+        return link
 
-    return GattSensor(url, name, open_link, tap=tap)
+    sensor = GattSensor(url, name, open_link, tap=tap)
+    return sensor
 
 
 def _dircon(url: str, bluetooth: Bluetooth | None, tap: Tap | None) -> Sensor:
