@@ -21,6 +21,7 @@ from drivers.tapped_link import Tap
 REPLAY_EXAMPLE = "replay:///tmp/ride.jsonl?speed=10"
 SILENT_AFTER_S = 2.0  # of the recording's time
 SPEED_MAX = 10_000.0
+BREATH = 64  # Samples after which others come to their turn, at speed 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class ReplayedSensor:
         self._clock, self._tap = clock, tap
         self._queue = SampleQueue()
         self._unhurried: Iterator[Sample] | None = None
+        self._given = 0
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,6 +93,9 @@ class ReplayedSensor:
         if self._unhurried is None:
             return await self._queue.get()
         for sample in self._unhurried:
+            self._given += 1
+            if self._given % BREATH == 0:
+                await asyncio.sleep(0)
             return sample
         raise StopAsyncIteration
 

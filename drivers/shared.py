@@ -48,6 +48,6 @@ class SharedSensor:
             self._tap(at_s, from_sensor, channel, data)
 
 
-def open_shared(url: str, *, bluetooth: Bluetooth | None = None) -> SharedSensor:
+def open_shared(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None = None) -> SharedSensor:
     """As :func:`drivers.sensor.open_sensor`, and offered to this user's other programs while it is open."""
-    return SharedSensor(url, bluetooth=bluetooth)
+    return SharedSensor(url, bluetooth=bluetooth, tap=tap)

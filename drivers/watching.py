@@ -1,4 +1,4 @@
-"""The commands ``check`` and ``watch``: a sensor's numbers and the state of its link."""
+"""The command ``watch``: what one or several sensors say, live, each value with its rate and age."""
 
 from __future__ import annotations
 
@@ -7,170 +7,158 @@ import asyncio
 import json
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
 
-from drivers.errors import DriverError, PortMissing, WrongDevice
+from drivers.attached import AttachedSensor, attach_or_open
+from drivers.errors import DriverError
+from drivers.live_table import LiveTable
 from drivers.sample import Sample
-from drivers.sensor import LinkState, Sensor, SensorStatus, open_sensor
+from drivers.sensor import Sensor, SensorStatus
+from drivers.wording import spoken, told
 
-UNITS = {"cadence_rpm": "rpm", "power_w": "W", "resistance_pct": "%", "heart_rate_bpm": "bpm"}
-ALL_OF_A_BIKE = {"cadence_rpm", "power_w", "resistance_pct"}
-STATES = {
-    LinkState.CONNECTING: "connecting",
-    LinkState.RECEIVING: "receiving",
-    LinkState.SILENT: "silent",
-    LinkState.LOST: "link lost, trying again",
-    LinkState.NEEDS_RIDER: "no bike yet, trying again",
-}
 REDRAW_S = 0.25
-STALE_S = 2.0
+HELD = " (held by another program)"
 
 
-async def check(options: argparse.Namespace) -> int:
-    """Say whether the sensor answers; 0 when it does, else 1 with the reason and what to do."""
-    said: dict[str, float] = {}
-    async with open_sensor(options.url) as sensor:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(options.seconds):
-                async for sample in sensor:
-                    said |= spoken(sample)
-                    if said.keys() >= ALL_OF_A_BIKE:
-                        break
-        status = sensor.status
-    if options.json:
-        print(json.dumps({"url": status.url, "answers": bool(said), **said, **_link_json(status)}))
-    elif said:
-        print(f"{status.name} answers: {_numbers(said)}. {_link_text(status)}.")
-    return _outcome(status, bool(said))
+class Show(Protocol):
+    """Where Samples are shown."""
+
+    def hear(self, sample: Sample) -> None: ...
+    def draw(self) -> None: ...
+    def complain(self, words: str) -> None: ...
+    def end(self) -> None: ...
 
 
 async def watch(options: argparse.Namespace) -> int:
-    """Print Samples, one JSON object a line, or a line of the newest values. 0 when any Sample came."""
-    async with open_sensor(options.url) as sensor:
-        show = _Lines(sensor.status) if options.json else _Table(sensor.status)
-        tasks = {asyncio.create_task(_read(sensor, show)), asyncio.create_task(_complain(sensor.status, show))}
-        try:
-            done, _ = await asyncio.wait(tasks, timeout=options.seconds, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # neither ends by itself: this raises, as when nobody reads our output any more
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        show.end()
-        status = sensor.status
-    return _outcome(status, show.samples > 0, complained=show.complained)
+    """Print Samples, one JSON object a line, or a table of the newest values. 0 when every sensor said something."""
+    async with AsyncExitStack() as stack:
+        sensors = [await stack.enter_async_context(await attach_or_open(url)) for url in dict.fromkeys(options.urls)]
+        notes = {sensor.status.url: HELD for sensor in sensors if isinstance(sensor, AttachedSensor)}
+        for url in notes:
+            print(f"{url} is held by another program; listening to it there.", file=sys.stderr)
+        statuses = [sensor.status for sensor in sensors]
+        show: Show = Lines() if options.json else Drawn(LiveTable(statuses, notes))
+        return await show_all(sensors, show, options.seconds)
 
 
-def spoken(sample: Sample) -> dict[str, float]:
-    """The values a Sample speaks of, by field name."""
-    return {name: value for name in UNITS if (value := getattr(sample, name)) is not None}
+async def show_all(sensors: Sequence[Sensor], show: Show, seconds: float | None) -> int:
+    """Show what open sensors say for ``seconds``, or until they end. 0 when every one said something."""
+    heard: set[str] = set()
+    complaints = Complaints(show)
+    reading = asyncio.gather(*(_read(sensor, show, heard) for sensor in sensors))
+    drawing = asyncio.ensure_future(_draw([sensor.status for sensor in sensors], show, complaints))
+    both: set[asyncio.Future[Any]] = {reading, drawing}
+    try:
+        done, _ = await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for ended in done:
+            ended.result()  # raises when nobody reads our output any more
+    finally:
+        reading.cancel()
+        drawing.cancel()
+        await asyncio.gather(reading, drawing, return_exceptions=True)
+    show.end()
+    mute = [sensor.status for sensor in sensors if sensor.status.url not in heard]
+    for status in mute:
+        complaints.last_word(status)
+    return 1 if mute else 0
 
 
-def told(error: DriverError) -> str:
-    """What happened and what to do, for somebody at a command line."""
-    hint = " `python -m drivers scan` lists the ports." if isinstance(error, PortMissing | WrongDevice) else ""
-    return f"{error}. {error.remedy}{hint}"
+class Complaints:
+    """Says what is wrong with each link, once for each trouble."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._told: dict[str, str] = {}
+
+    def look(self, status: SensorStatus) -> None:
+        """Say what is wrong now, if it was not said."""
+        error = "" if status.error is None else told(status.error)
+        if error and error != self._told.get(status.url):
+            self._show.complain(error)
+        self._told[status.url] = error
+
+    def last_word(self, status: SensorStatus) -> None:
+        """A sensor never said anything: say why."""
+        nothing = DriverError(
+            f"{status.name} said nothing", "Turn the pedals, put the strap on, or try for longer (--seconds)."
+        )
+        error = told(status.error or nothing)
+        if error != self._told.get(status.url):
+            print(error, file=sys.stderr)
 
 
-class _Lines:
+class Lines:
     """One JSON object a Sample on stdout; a field it did not speak of is left out."""
 
-    def __init__(self, status: SensorStatus) -> None:
-        self.samples = 0
-        self.complained: DriverError | None = None
+    def hear(self, sample: Sample) -> None:
+        """Print it."""
+        estimated = {"estimated": sorted(sample.estimated)} if sample.estimated else {}
+        said = {"at_s": sample.at_s, "source": sample.source, **spoken(sample), **estimated}
+        print(json.dumps(said), flush=True)
 
-    def sample(self, sample: Sample) -> None:
-        self.samples += 1
-        print(json.dumps({"at_s": sample.at_s, "source": sample.source, **spoken(sample)}), flush=True)
+    def draw(self) -> None:
+        """Nothing to draw."""
 
-    def tick(self) -> None:
-        """Nothing to redraw."""
-
-    def complain(self, error: DriverError) -> None:
+    def complain(self, words: str) -> None:
         """Say on stderr what is wrong and what to do."""
-        print(told(error), file=sys.stderr, flush=True)
+        print(words, file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Nothing to tidy up."""
 
 
-class _Table(_Lines):
-    """The newest values on one line: redrawn in place on a terminal, else once a second."""
+class Drawn(Lines):
+    """A table: drawn over itself on a terminal, else printed anew once a second."""
 
-    def __init__(self, status: SensorStatus) -> None:
-        super().__init__(status)
-        self._status = status
-        self._newest: dict[str, float] = {}
-        self._heard_s: dict[str, float] = {}
+    def __init__(self, table: LiveTable) -> None:
+        self._table = table
         self._in_place = sys.stdout.isatty()
+        self._height = 0
         self._drawn_s = 0.0
 
-    def sample(self, sample: Sample) -> None:
-        self.samples += 1
-        for name, value in spoken(sample).items():
-            self._newest[name], self._heard_s[name] = value, sample.at_s
+    def hear(self, sample: Sample) -> None:
+        """Take it into the table."""
+        self._table.hear(sample)
 
-    def tick(self) -> None:
+    def draw(self) -> None:
+        """Show the newest values."""
         now_s = time.monotonic()
         if now_s - self._drawn_s < (REDRAW_S if self._in_place else 1.0):
             return
         self._drawn_s = now_s
-        fresh = {name: value for name, value in self._newest.items() if now_s - self._heard_s[name] <= STALE_S}
-        line = f"{_numbers(fresh)}   {STATES[self._status.state]}   {_link_text(self._status)}"
-        print(f"\r{line}\x1b[K" if self._in_place else line, end="" if self._in_place else "\n", flush=True)
-
-    def complain(self, error: DriverError) -> None:
+        lines = self._table.lines(now_s)
         if self._in_place:
-            print("\r\x1b[K", end="", flush=True)  # it takes the line of the values, which is drawn anew below
-        super().complain(error)
+            self._wipe()
+            self._height = len(lines)
+        print("\n".join(lines), flush=True)
+
+    def complain(self, words: str) -> None:
+        """Say it above the table."""
+        self._wipe()
+        super().complain(words)
 
     def end(self) -> None:
-        if self._in_place and self._drawn_s:
-            print(flush=True)
+        """Leave the newest values behind."""
+        self._drawn_s = 0.0
+        self.draw()
+
+    def _wipe(self) -> None:
+        if self._height:
+            print(f"\x1b[{self._height}A\x1b[J", end="", flush=True)
+            self._height = 0
 
 
-async def _read(sensor: Sensor, show: _Lines) -> None:
+async def _read(sensor: Sensor, show: Show, heard: set[str]) -> None:
     async for sample in sensor:
-        show.sample(sample)
+        heard.add(sensor.status.url)
+        show.hear(sample)
 
 
-async def _complain(status: SensorStatus, show: _Lines) -> None:
-    """Draw at a steady pace, and say on stderr what is wrong with the link, once for each trouble."""
+async def _draw(statuses: list[SensorStatus], show: Show, complaints: Complaints) -> None:
     while True:
         await asyncio.sleep(REDRAW_S)
-        error = status.error
-        if error is not None and str(error) != str(show.complained):
-            show.complain(error)
-        show.complained = error
-        show.tick()
-
-
-def _outcome(status: SensorStatus, heard: bool, *, complained: DriverError | None = None) -> int:
-    if heard:
-        return 0
-    error = status.error or DriverError("the sensor said nothing", "Turn the pedals, or try for longer (--seconds).")
-    if str(complained) != str(error):
-        print(told(error), file=sys.stderr)
-    return 1
-
-
-def _numbers(values: dict[str, float]) -> str:
-    return "  ".join(
-        f"{values[name]:4.0f} {unit}" if name in values else f"   - {unit}" for name, unit in UNITS.items()
-    )
-
-
-def _link_text(status: SensorStatus) -> str:
-    return f"{status.bytes_seen} bytes, {status.frames_ok} valid replies, {status.frames_bad} bad frames"
-
-
-def _link_json(status: SensorStatus) -> dict[str, object]:
-    return {
-        "state": status.state.value,
-        "error": str(status.error) if status.error else None,
-        "remedy": status.error.remedy if status.error else None,
-        "bytes_seen": status.bytes_seen,
-        "frames_ok": status.frames_ok,
-        "frames_bad": status.frames_bad,
-    }
+        for status in statuses:
+            complaints.look(status)
+        show.draw()

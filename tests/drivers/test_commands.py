@@ -65,7 +65,18 @@ def test_decode_of_what_cannot_be_read_is_a_sentence(tmp_path, file):
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("fly",), ("decode", "gibberish", "-"), ("watch",), ("watch", "x", "--seconds", "-1"), ("watch", "mail:bike")],
+    [
+        (),
+        ("fly",),
+        ("decode", "gibberish", "-"),
+        ("watch",),
+        ("watch", "x", "--seconds", "-1"),
+        ("watch", "mail:bike"),
+        ("record", "serial:///dev/null"),
+        ("replay", "ride.jsonl", "--speed", "fast"),
+        ("replay", "ride.jsonl", "--speed", "-1"),
+        ("calibrate", "serial:///dev/null", "--out", "x"),
+    ],
 )
 def test_wrong_usage_is_status_2_without_a_traceback(arguments):
     done = drivers(*arguments)
@@ -90,8 +101,12 @@ def test_watch_shows_the_newest_values_and_the_link(virtual_bike, tmp_path):
     virtual_bike("--link", tmp_path / "bike", "--cadence", 80, "--resistance", 40)
     done = drivers("watch", f"serial://{tmp_path}/bike", "--seconds", 4)
     assert done.returncode == 0
-    last = done.stdout.decode().splitlines()[-1]
-    assert re.match(r" +80 rpm +10\d W +40 % +- bpm +receiving +\d+ bytes, \d+ valid replies, 0 bad frames$", last)
+    *_, link, cadence, power, resistance = done.stdout.decode().splitlines()
+    age = r" {2,}[0-2]\.\d s ago$"
+    assert re.match(r"Peloton bike at .* receiving +\d+ bytes, \d+ valid frames, the last 0\.\d s ago, 0 bad$", link)
+    assert re.match(r" +cadence +80 rpm +[34]\.\d/s" + age, cadence)
+    assert re.match(r" +power +10\d W +[34]\.\d/s" + age, power)
+    assert re.match(r" +resistance +40 % +[1-4]\.\d/s" + age, resistance)
 
 
 def test_watch_ends_quietly_when_its_reader_has_seen_enough(virtual_bike, tmp_path):
@@ -118,7 +133,7 @@ def test_check_says_that_a_bike_answers(virtual_bike, tmp_path):
     virtual_bike("--link", tmp_path / "bike", "--cadence", 80, "--resistance", 40)
     done = drivers("check", f"serial://{tmp_path}/bike")
     assert done.returncode == 0
-    assert b"answers:   80 rpm" in done.stdout
+    assert b"answers: 80 rpm" in done.stdout
     verdict = json.loads(drivers("check", f"serial://{tmp_path}/bike", "--json").stdout)
     assert verdict["answers"] and verdict["state"] == "receiving" and verdict["cadence_rpm"] == 80
 
