@@ -23,6 +23,7 @@ from console.sensing import Sensing
 from console.settings import Settings
 from console.startup import enrol_at_start, pair_known_sensors, welcome
 from console.theme import dress
+from console.trainer.broadcast import Broadcast
 from console.turns import Turns
 from sync.cache import Cache
 from sync.catalogue import Catalogue
@@ -45,6 +46,7 @@ class ConsoleApp(App):
         self.riding = Riding(self.cache, self.settings, self._make_player, lambda: self.uplink.poke())
         self.sensing = Sensing(self.riding.feed)
         self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
+        self.broadcast = Broadcast(self.settings, lambda: self.session.now() if self.session else None)
         self.latency = Latency()
         self.turns = Turns(self)
         self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)
@@ -71,7 +73,7 @@ class ConsoleApp(App):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
-        jobs = [self.uplink.run(), self.catalogue.run(), enrol_at_start(self)]
+        jobs = [self.uplink.run(), self.catalogue.run(), self.broadcast.run(), enrol_at_start(self)]
         if self.options.demo_s is not None:
             self.cache.save_rider(DEMO_RIDER)
             self.rider = DEMO_RIDER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kivy.app import App
@@ -10,6 +11,7 @@ from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
 from console.ride import Reading
+from console.screens.broadcast_settings import broadcast_rows
 from console.screens.cloud_settings import network_rows, sync_rows
 from console.screens.rider_settings import RiderSettings
 from console.screens.setting_rows import GroupRow, RowsCard, SettingRow, ride_rows, seeing_rows, sound_rows
@@ -23,9 +25,11 @@ GROUPS = (
     ("ride", "adjustments", "Ride screen"),
     ("sound", "volume", "Sound"),
     ("seeing", "accessible", "Seeing and motion"),
+    ("apps", "share", "Other apps"),
     ("network", "wifi", "Network"),
     ("sync", "cloud", "Sync and storage"),
 )
+EVERY_S = 0.25
 
 
 class LooksCard(Card):
@@ -48,6 +52,8 @@ class SettingsScreen(Screen):
 
     def on_kv_post(self, base_widget: Any) -> None:
         """Put up the groups."""
+        self._refresh: Callable[[], None] = lambda: None
+        self._drawn_at_s = float("-inf")
         for group, icon, words in GROUPS:
             row = GroupRow(group=group, icon=icon, text=_(words))
             # Through the app, so that going back and making the screens anew find this group again.
@@ -62,7 +68,14 @@ class SettingsScreen(Screen):
         self._fill()
         self.ids.scroll.scroll_y = 1
 
+    def draw(self, now_s: float) -> None:
+        """Once a turn of the loop; words that change by themselves are read four times a second."""
+        if now_s - self._drawn_at_s >= EVERY_S:
+            self._drawn_at_s = now_s
+            self._refresh()
+
     def _fill(self) -> None:
+        self._refresh = lambda: None
         card = RowsCard()
         for row in self._rows():
             card.add_widget(row)
@@ -80,9 +93,15 @@ class SettingsScreen(Screen):
             "ride": lambda: ride_rows(settings),
             "sound": lambda: sound_rows(settings),
             "seeing": lambda: seeing_rows(settings),
+            "apps": self._app_rows,
             "network": lambda: network_rows(self._fill),
             "sync": lambda: sync_rows(self._fill),
         }[self.group]()
+
+    def _app_rows(self) -> list[Widget]:
+        app = App.get_running_app()
+        rows, self._refresh = broadcast_rows(app.settings, app.broadcast)
+        return rows
 
 
 load_rules(__file__)

@@ -25,7 +25,7 @@ _RULES = (
     f"type='signal',sender='{BLUEZ}',interface='{_SIGNALS}',member='PropertiesChanged',arg0='org.bluez.Device1'",
     f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{BLUEZ}'",
 )
-_OTHERWISE = "Use Wi-Fi instead, or plug in a Bluetooth adapter that can."
+_OTHERWISE = "Use Wi-Fi, or another adapter."
 
 
 class BleServer:
@@ -143,10 +143,7 @@ def _refusal(offered: Mapping[str, Mapping[str, Variant]]) -> DriverError | None
     if _GATT not in offered or _ADVERTISING not in offered:
         return NeedsRider("this Bluetooth adapter cannot be heard by others", _OTHERWISE)
     if "Roles" in said and "central-peripheral" not in said["Roles"]:
-        return NeedsRider(
-            "this Bluetooth adapter cannot be heard by others while it listens to sensors",
-            _OTHERWISE,
-        )
+        return NeedsRider("this Bluetooth adapter cannot be heard by others while it listens to sensors", _OTHERWISE)
     if said.get("SupportedInstances") == 0:
         if said.get("ActiveInstances"):
             return _crowded()
@@ -172,7 +169,7 @@ def _translated(error: DBusError) -> DriverError:
     if kind in ("AccessDenied", "NotAuthorized"):
         return BluetoothForbidden(
             "this program may not use Bluetooth",
-            "Add the user to the group bluetooth (sudo usermod -aG bluetooth $USER) and log in again.",
+            "Add the user to the group bluetooth, and log in again.",
         )
     if kind == "NotPermitted":
         return _crowded()
@@ -191,5 +188,5 @@ def _crowded() -> InUse:
 def _no_service() -> BluetoothOff:
     return BluetoothOff(
         "the Bluetooth service of this machine does not run",
-        "Install and start it: sudo apt install bluez && sudo systemctl start bluetooth.",
+        "Install bluez and start it, or use Wi-Fi.",
     )

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from console.ride import Now
 from console.settings import Settings
@@ -16,7 +17,6 @@ from console.trainer.dircon_server import PORT, DirconServer
 from console.trainer.outlet import RETRY_S, Outlet
 from console.trainer.peripheral import NAME, SERVICE_NUMBERS, Peripheral
 from drivers.errors import NeedsRider
-from drivers.mdns import announced
 
 EVERY_S = 0.5
 _log = logging.getLogger(__name__)
@@ -80,6 +80,9 @@ class Broadcast:
     @asynccontextmanager
     async def _over_wifi(self) -> AsyncIterator[Awaitable[object]]:
         host = self._interfaces[0] if self._interfaces else "0.0.0.0"
+        await asyncio.to_thread(import_module, "drivers.mdns")  # takes longer than a frame
+        from drivers.mdns import announced
+
         named = await asyncio.to_thread(_named)  # it may have to ask another program
         async with (
             self.server.listening(host, self._port),
@@ -90,6 +93,7 @@ class Broadcast:
     @asynccontextmanager
     async def _over_bluetooth(self) -> AsyncIterator[Awaitable[object]]:
         try:
+            await asyncio.to_thread(import_module, "console.trainer.ble_server")
             from console.trainer.ble_server import BleServer  # dbus-fast is only there where BlueZ can be
         except ImportError as error:
             raise NeedsRider("on this system Bluetooth cannot be heard by others", "Use Wi-Fi instead.") from error

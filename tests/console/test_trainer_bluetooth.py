@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.error_words import told
 from console.ride import Ride
 from console.settings import Settings
 from console.trainer.broadcast import Broadcast
@@ -158,6 +159,7 @@ async def test_it_is_refused_with_the_reason(tablet, radio, adapter, kind, words
         radio.plug_in(**adapter)
     await until(lambda: words in str(tablet.out.trouble))
     assert type(tablet.out.trouble) is kind and tablet.out.trouble.remedy
+    assert len(told(tablet.out.trouble)) < 115, "two lines on the smallest screen"
     assert not tablet.out.on
 
 

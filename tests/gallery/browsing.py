@@ -201,6 +201,19 @@ def in_colours(colours: str) -> Scene:
     return Scene(f"settings-{colours.replace(' ', '-')}", arrange)
 
 
+def settings_apps_on(stage: Any) -> None:
+    """Programs follow the ride over Wi-Fi; Bluetooth cannot be used for it."""
+    from drivers.errors import NeedsRider
+
+    stage.settings.rebroadcast_wifi = stage.settings.rebroadcast_bluetooth = True
+    stage.broadcast.wifi.on, stage.broadcast.server.clients[:] = True, [object()]
+    stage.broadcast.bluetooth.trouble = NeedsRider(
+        "this Bluetooth adapter cannot be heard by others while it listens to sensors",
+        "Use Wi-Fi, or another adapter.",
+    )
+    stage.go("settings", group="apps")
+
+
 def settings_not_enrolled(stage: Any) -> None:
     """A tablet that belongs to no cloud yet; the form says what is missing."""
     stage.cache.set_setting("sync.enrolment", None)
@@ -233,7 +246,8 @@ SCENES = [
     Scene("history", history),
     Scene("history-last-month", history_last_month),
     Scene("history-empty", history_empty),
-    *(settings(group) for group in ("rider", "ride", "sound", "seeing", "network", "sync")),
+    *(settings(group) for group in ("rider", "ride", "sound", "seeing", "apps", "network", "sync")),
+    Scene("settings-apps-on", settings_apps_on),
     Scene("settings-not-enrolled", settings_not_enrolled),
     in_colours("blue-yellow"),
     in_colours("high contrast"),

@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 
 from console.navigation import Navigation
 from console.settings import Settings
+from console.trainer.broadcast import Broadcast
 from drivers.sensor import LinkState, SensorStatus
 from sync.cache import Cache
 from tests.gallery import seed
@@ -39,6 +40,7 @@ class Stage(App):
         self.session: Any = None
         self.done: list[tuple[Any, ...]] = []
         self.sensing: Any = still_sensors()
+        self.broadcast = Broadcast(self.settings, lambda: None)
         self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
         self.catalogue = SimpleNamespace(
             wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False
@@ -69,6 +71,7 @@ class Stage(App):
         self.rider = seed.MARTA if self.full else None
         self.session, self.catalogue.fresh = None, False
         self.sensing = still_sensors()
+        self.broadcast = Broadcast(self.settings, lambda: None)
         self.done.clear()
         self.set_network("ONLINE")
         for name in self.settings.values:

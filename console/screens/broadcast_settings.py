@@ -1,0 +1,51 @@
+"""The settings about other programs that follow the ride: the ways out, and how each of them stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kivy.uix.widget import Widget
+
+from console.error_words import told
+from console.screens.setting_rows import toggle_row
+from console.settings import Settings
+from console.trainer.broadcast import Broadcast
+from console.trainer.outlet import Outlet
+from console.trainer.peripheral import NAME
+from console.words import _, n_
+
+
+def outlet_words(outlet: Outlet, listeners: int, when_off: str) -> str:
+    """How one way out stands, in a sentence."""
+    if not outlet.wanted:
+        return when_off
+    if outlet.trouble is not None:
+        return told(outlet.trouble)
+    if not outlet.on:
+        return _("Starting")
+    seen = _("Apps can see this bike as “{name}”").format(name=NAME)
+    connected = n_("{n} connected", "{n} connected", listeners) if listeners else _("none connected")
+    return f"{seen}: {connected}"
+
+
+def broadcast_rows(settings: Settings, broadcast: Broadcast) -> tuple[list[Widget], Callable[[], None]]:
+    """The rows, and what brings their words up to date."""
+    ways = (
+        ("rebroadcast_wifi", broadcast.wifi, _("Over Wi-Fi"), _("Zwift and others in this network follow your ride")),
+        (
+            "rebroadcast_bluetooth",
+            broadcast.bluetooth,
+            _("Over Bluetooth"),
+            _("Watches and apps near by follow your ride"),
+        ),
+    )
+    rows = [(toggle_row(settings, name, words, off), name, outlet, off) for name, outlet, words, off in ways]
+
+    def refresh() -> None:
+        for row, name, outlet, off in rows:
+            row.meaning = outlet_words(outlet, broadcast.listeners[name], off)
+
+    refresh()
+    meaning = _("One at a time, as long as it is connected, on bikes that can be told")
+    control = toggle_row(settings, "rebroadcast_control", _("Let apps set the resistance"), meaning)
+    return [*(row for row, *_rest in rows), control], refresh
