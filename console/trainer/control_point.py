@@ -24,7 +24,7 @@ class Brake(Protocol):
     def metrics(self) -> frozenset[str]: ...
     def limits(self, metric: str) -> Range: ...
     def keep(self, metric: str, value: float) -> None: ...
-    def hold(self) -> None: ...
+    def let_go(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class ControlPoint:
 
     def _let_go(self) -> None:
         if self._used is not None:
-            self._used.hold()
+            self._used.let_go()
             self._used = None
 
     def _reset(self, _brake: Brake, _given: bytes) -> tuple[Result, bytes | None]:

@@ -45,7 +45,7 @@ class Brake:
     def keep(self, metric, value):
         self.kept.append((metric, value))
 
-    def hold(self):
+    def let_go(self):
         self.held += 1
 
 

@@ -175,7 +175,7 @@ async def test_a_program_sets_the_brake_only_while_the_rider_lets_it(tablet):
         metrics=frozenset({"resistance_pct"}),
         limits=lambda _metric: Range(0, 100, 1),
         keep=lambda metric, value: kept.append((metric, value)),
-        hold=lambda: held.append(True),
+        let_go=lambda: held.append(True),
     )
     point = gatt.FITNESS_MACHINE_CONTROL_POINT
 
