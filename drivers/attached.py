@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from drivers.errors import LinkLost
+from drivers.listening_sensor import ListeningSensor
 from drivers.overhearing import Overhearing
 from drivers.recording import LINE_MAX, Header, Moment
-from drivers.sample import Sample
-from drivers.sample_queue import SampleQueue
 from drivers.sensor import LinkState, Sensor, SensorStatus
 from drivers.shared import SharedSensor
 from drivers.tap import who_answers
@@ -27,7 +26,7 @@ SILENT_AFTER_S = 2.0
 LOOK_EVERY_S = 0.25
 
 
-class AttachedSensor:
+class AttachedSensor(ListeningSensor):
     """Hears at ``path`` what passes between a sensor and the program that holds it; comes back when that does.
 
     ``status`` counts from the moment of listening. It cannot ask or control anything.
@@ -36,26 +35,8 @@ class AttachedSensor:
     def __init__(
         self, url: str, path: Path, *, clock: Callable[[], float] = time.monotonic, tap: Tap | None = None
     ) -> None:
-        self.status = SensorStatus(url, url)
-        self._path, self._clock, self._tap = path, clock, tap
-        self._queue = SampleQueue()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"listen to {self.status.url}")
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._queue.close()
-
-    def __aiter__(self) -> AsyncIterator[Sample]:
-        return self
-
-    async def __anext__(self) -> Sample:
-        return await self._queue.get()
+        super().__init__(SensorStatus(url, url), clock, tap)
+        self._path = path
 
     async def _run(self) -> None:
         while True:

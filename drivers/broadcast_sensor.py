@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Self
+from collections.abc import Callable
 
 from drivers.ble_errors import out_of_range
 from drivers.bluetooth import Bluetooth, Heard
 from drivers.errors import DriverError, NeedsRider
 from drivers.keiser import COMPANY, COMPANY_ID, GONE_AFTER_S, KeiserDecoder
+from drivers.listening_sensor import ListeningSensor
 from drivers.radio_address import KeiserAddress
 from drivers.sample import MEASURED, Sample
-from drivers.sample_queue import SampleQueue
 from drivers.sensor import LinkState, SensorStatus
 from drivers.tapped_link import Tap
 
@@ -22,7 +21,7 @@ RETRY_S = 2.0
 NOT_HEARD_S = 10.0
 
 
-class KeiserBike:
+class KeiserBike(ListeningSensor):
     """A :class:`drivers.sensor.Sensor` that only listens. Raises :class:`SensorAddressError` for a bad URL."""
 
     def __init__(
@@ -34,29 +33,9 @@ class KeiserBike:
         tap: Tap | None = None,
     ) -> None:
         number = KeiserAddress.parse(url).equipment_id
-        self.status = SensorStatus(url, f"Keiser bike {number}")
+        super().__init__(SensorStatus(url, f"Keiser bike {number}"), clock, tap)
         self._bluetooth = bluetooth
-        self._clock = clock
-        self._tap = tap
         self._decoder = KeiserDecoder(number)
-        self._queue = SampleQueue()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"sensor {self.status.url}")
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._queue.close()
-
-    def __aiter__(self) -> AsyncIterator[Sample]:
-        return self
-
-    async def __anext__(self) -> Sample:
-        return await self._queue.get()
 
     async def _run(self) -> None:
         while True:

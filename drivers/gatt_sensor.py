@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, Self
+from typing import Protocol
 
 from drivers.control import Control
 from drivers.errors import DriverError, InUse, LinkLost, NeedsRider
 from drivers.gatt import GattLink
 from drivers.gatt_conversation import Deaf, GattConversation
-from drivers.sample import Sample
-from drivers.sample_queue import SampleQueue
+from drivers.listening_sensor import ListeningSensor
 from drivers.sensor import LinkState, SensorStatus
 from drivers.tapped_link import Tap
 
@@ -32,7 +31,7 @@ class Opener(Protocol):
     async def __call__(self, say: Say, afresh: bool) -> GattLink: ...
 
 
-class GattSensor:
+class GattSensor(ListeningSensor):
     """A :class:`drivers.sensor.Sensor`. ``control`` is its brake while it is connected and has one."""
 
     def __init__(
@@ -44,13 +43,9 @@ class GattSensor:
         clock: Callable[[], float] = time.monotonic,
         tap: Tap | None = None,
     ) -> None:
-        self.status = SensorStatus(url, name)
+        super().__init__(SensorStatus(url, name), clock, tap)
         self._open_link = open_link
-        self._clock = clock
-        self._tap = tap
-        self._queue = SampleQueue()
         self._conversation: GattConversation | None = None
-        self._task: asyncio.Task[None] | None = None
         self._afresh = False
         self._drops = 0
         self._connections = 0
@@ -59,22 +54,6 @@ class GattSensor:
     def control(self) -> Control | None:
         """The brake, while there is one."""
         return self._conversation.control if self._conversation is not None else None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"sensor {self.status.url}")
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._queue.close()
-
-    def __aiter__(self) -> AsyncIterator[Sample]:
-        return self
-
-    async def __anext__(self) -> Sample:
-        return await self._queue.get()
 
     async def _run(self) -> None:
         while True:
