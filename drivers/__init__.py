@@ -6,7 +6,8 @@ Nothing here imports another room of the project.
 
 from drivers.errors import DriverError, SensorAddressError
 from drivers.sample import Sample
-from drivers.sensor import LinkState, Sensor, SensorStatus, open_sensor
+from drivers.sensor import LinkState, Sensor, SensorStatus
+from drivers.wires import open_sensor
 
 __all__ = [
     "DriverError",

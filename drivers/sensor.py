@@ -1,4 +1,4 @@
-"""The door of this room: ``open_sensor(url)`` gives an async iterator of Samples.
+"""What a sensor is: an async iterator of Samples, and a status.
 
     async with open_sensor("serial:///dev/ttyUSB0?protocol=peloton") as sensor:
         async for sample in sensor:
@@ -13,14 +13,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
-from drivers.errors import DriverError, SensorAddressError
+from drivers.errors import DriverError
 from drivers.sample import Sample
-
-if TYPE_CHECKING:
-    from drivers.bluetooth import Bluetooth
-    from drivers.tapped_link import Tap
 
 EXAMPLE = "serial:///dev/ttyUSB0?protocol=peloton"
 
@@ -64,21 +60,3 @@ class Sensor(Protocol):
     def __aiter__(self) -> AsyncIterator[Sample]: ...
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *exc: object) -> None: ...
-
-
-def open_sensor(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None = None) -> Sensor:
-    """Open the sensor at ``url``; the scheme picks the wire.
-
-    ``bluetooth`` stands in for this machine's adapter, ``tap`` is shown raw bytes as they pass (see
-    :mod:`drivers.recording`). Raises :class:`drivers.errors.SensorAddressError` when the URL cannot be understood.
-    Everything that can go wrong later is in ``status``.
-    """
-    from drivers import wires  # only here: the wires need what this module defines
-
-    scheme, colon, _ = url.partition(":")
-    if not colon:
-        like = f"serial://{url}" if url.startswith("/") else EXAMPLE
-        raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {like}.")
-    if scheme.lower() not in wires.WIRES:
-        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
-    return wires.WIRES[scheme.lower()](url, bluetooth, tap)

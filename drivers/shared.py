@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from drivers.sample import Sample
-from drivers.sensor import Sensor, SensorStatus, open_sensor
+from drivers.sensor import Sensor, SensorStatus
 from drivers.tap import TapServer
+from drivers.wires import open_sensor
 
 if TYPE_CHECKING:
     from drivers.bluetooth import Bluetooth
@@ -49,5 +50,5 @@ class SharedSensor:
 
 
 def open_shared(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None = None) -> SharedSensor:
-    """As :func:`drivers.sensor.open_sensor`, and offered to this user's other programs while it is open."""
+    """As :func:`drivers.wires.open_sensor`, and offered to this user's other programs while it is open."""
     return SharedSensor(url, bluetooth=bluetooth, tap=tap)

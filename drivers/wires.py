@@ -1,12 +1,16 @@
-"""Which wire a sensor's address asks for: a table of URL schemes. Libraries are loaded with the first use of a wire."""
+"""The door of this room: ``open_sensor(url)`` opens a sensor on the wire that its address asks for.
+
+A library is loaded with the first use of its wire: a console without a serial bike needs no pyserial.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from drivers.errors import SensorAddressError
 from drivers.radio_address import BleAddress, DirconAddress
-from drivers.sensor import Sensor
+from drivers.sensor import EXAMPLE, Sensor
 
 if TYPE_CHECKING:
     from drivers.bluetooth import Bluetooth
@@ -72,3 +76,19 @@ WIRES: Mapping[str, Callable[[str, Bluetooth | None, Tap | None], Sensor]] = {
     "replay": _replay,
 }
 """By scheme. Each raises :class:`drivers.errors.SensorAddressError` for an address it cannot understand."""
+
+
+def open_sensor(url: str, *, bluetooth: Bluetooth | None = None, tap: Tap | None = None) -> Sensor:
+    """Open the sensor at ``url``; the scheme picks the wire.
+
+    ``bluetooth`` stands in for this machine's adapter, ``tap`` is shown raw bytes as they pass (see
+    :mod:`drivers.recording`). Raises :class:`drivers.errors.SensorAddressError` when the URL cannot be understood.
+    Everything that can go wrong later is in ``status``.
+    """
+    scheme, colon, _ = url.partition(":")
+    if not colon:
+        like = f"serial://{url}" if url.startswith("/") else EXAMPLE
+        raise SensorAddressError(f"{url!r} is not a sensor's address", f"Write it like {like}.")
+    if scheme.lower() not in WIRES:
+        raise SensorAddressError(f"{scheme!r} is no kind of sensor known here", f"Write it like {EXAMPLE}.")
+    return WIRES[scheme.lower()](url, bluetooth, tap)

@@ -31,7 +31,7 @@ def terminal():
         os.close(near)
 
 
-SCAN = "`python -m drivers scan` lists the ports.\n"
+SCAN = "`python -m drivers scan` lists what is there.\n"
 
 
 def test_a_missing_port():
