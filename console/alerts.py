@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.error_words import sentence, what_and_remedy
+from console.kinds import is_strap
 from console.player_events import Broken
 from console.ride import Now
 from console.words import _
@@ -39,7 +40,8 @@ def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None
     if power.value is not None or cadence.value is not None:
         return None
     goes_on = _("Keep pedalling, the class goes on.") if in_class else _("Keep pedalling, the clock goes on.")
-    bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
+    sensors = list(sensors)
+    bikes = [sensor for sensor in sensors if not is_strap(sensor.kind)]
     stuck = next((s for s in bikes if s.status.state is LinkState.NEEDS_RIDER and s.status.error), None)
     if stuck is not None:
         what, remedy = what_and_remedy(stuck.status.error, stuck.status.name)
@@ -47,6 +49,9 @@ def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None
     if power.source is not None or cadence.source is not None:
         remedy = f"{goes_on} {_('Trying again.')}"
         return Alert("warn", "plug-connected-x", _("Bike signal lost"), remedy, _("Check bike"))
+    if not bikes and now.heart_rate_bpm.value is not None:
+        remedy = _("Output and cadence stay unknown without a bike.")
+        return Alert("warn", "heartbeat", _("Only your heart is measured"), remedy, _("Sensors"), lasts_s=NO_BIKE_S)
     if not bikes:
         remedy = _("Pair your bike to see your numbers.")
         return Alert("warn", "bike", _("No bike is paired"), remedy, _("Sensors"), lasts_s=NO_BIKE_S)

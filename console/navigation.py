@@ -29,6 +29,7 @@ SCREENS = {
     "summary": ("console.screens.summary", "SummaryScreen"),
     "history": ("console.screens.history", "HistoryScreen"),
     "sensors": ("console.screens.sensors", "SensorsScreen"),
+    "service": ("console.screens.service", "ServiceScreen"),
     "settings": ("console.screens.settings", "SettingsScreen"),
 }
 RAILED = ("home", "library", "history", "sensors", "settings")  # the screens beside the rail

@@ -1,6 +1,6 @@
 """The paired sensors: opened for as long as the console runs, their newest values, and what is found near by.
 
-No Kivy. Samples of all sensors pass through one door, ``on_sample``, on the event loop's thread; where several speak
+While they are open here, a technician's programs can listen to them too (:mod:`drivers.shared`). No Kivy. Samples of all sensors pass through one door, ``on_sample``, on the event loop's thread; where several speak
 of the same value, only the word of the one that is believed.
 """
 
@@ -10,26 +10,52 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
+from console.kinds import canonical
+from console.nearby import Nearby
 from console.ride import METRICS, Reading, Signal
+from console.sensor_watch import SensorWatch
 from console.sources import Sources
-from drivers import Sample, Sensor, SensorStatus, open_sensor
-from drivers.discovery import Found, scan
+from drivers import DriverError, Sample, Sensor, SensorStatus
+from drivers.discovery import Found
+from drivers.shared import open_shared
+
+if TYPE_CHECKING:
+    from drivers.peloton_poll import KnownBike
 
 HISTORY_S = 60.0
-LOOK_EVERY_S = 2.0
-_KINDS = {"heart": "heart rate", "power": "power meter"}  # as the ranks of the sources call them
+WATCH_EVERY_S = 0.25
+
+
+class Looking(Protocol):
+    """What looks around while it is open: :class:`drivers.lookout.Lookout`."""
+
+    troubles: dict[str, DriverError]
+
+    def found(self) -> list[Found]: ...
+
+
+def look_around() -> AbstractAsyncContextManager[Looking]:
+    """All wires of this machine. The libraries of the air and the network are loaded with the first look."""
+    from drivers.lookout import Lookout
+
+    return Lookout()
 
 
 @dataclass(slots=True, eq=False)
 class PairedSensor:
-    """A sensor the rider has paired; ``status`` is live."""
+    """A sensor the rider has paired; ``status`` is live. ``kind`` as in :func:`drivers.profiles.kinds`; ``known`` is
+    what a bike on a cable has told of itself."""
 
     url: str
     name: str
     kind: str
     status: SensorStatus
+    watch: SensorWatch
+    known: KnownBike | None = None
     task: asyncio.Task[None] | None = None
 
 
@@ -46,20 +72,35 @@ class Sensing:
         self,
         on_sample: Callable[[Sample], None],
         *,
-        open_sensor: Callable[[str], Sensor] = open_sensor,
-        scan: Callable[[], list[Found]] = scan,
+        open_sensor: Callable[..., Sensor] = open_shared,
+        look_around: Callable[[], AbstractAsyncContextManager[Looking]] = look_around,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.sensors: list[PairedSensor] = []
-        self.found: list[Found] = []
         self.looking_since_s: float | None = None
         self._on_sample = on_sample
         self._open_sensor = open_sensor
-        self._scan = scan
-        self._clock = clock
+        self._look_around = look_around
+        self._clock, self._wall = clock, wall
         self._heard = {metric: _Heard() for metric in METRICS}
+        self._lookout: Looking | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._look: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._nearby = Nearby()
         self._sources = Sources()
+
+    @property
+    def found(self) -> list[Found]:
+        """What could be paired now, the likeliest first; nothing while nobody looks."""
+        found = [] if self._lookout is None else self._lookout.found()
+        return self._nearby.offered(found, self.sensors, self._clock())
+
+    @property
+    def troubles(self) -> dict[str, DriverError]:
+        """Why a wire cannot be looked at now, by what it is called."""
+        return {} if self._lookout is None else self._lookout.troubles
 
     def choose(self, metric: str, url: str) -> None:
         """Believe this sensor in one metric, as long as it speaks; an empty ``url`` leaves it to the ranks."""
@@ -83,11 +124,15 @@ class Sensing:
         for sensor in self.sensors:
             if sensor.url == url:
                 return sensor
-        opened = self._open_sensor(url)
-        sensor = PairedSensor(url, name, kind, opened.status)
-        sensor.task = asyncio.get_running_loop().create_task(self._read(opened), name=f"sensor {url}")
+        watch = SensorWatch()
+        opened = self._open_sensor(url, tap=watch.tap)
+        known = getattr(opened, "known", None)
+        sensor = PairedSensor(url, name, canonical(kind), opened.status, watch, known)
+        sensor.task = self._begin(self._read(opened, watch), f"sensor {url}")
         self.sensors.append(sensor)
-        self._sources.know(url, _KINDS.get(kind, kind))
+        self._sources.know(url, sensor.kind)
+        if self._watching is None:
+            self._watching = self._begin(self._watch(), "watch the sensors")
         return sensor
 
     async def forget(self, url: str) -> None:
@@ -101,24 +146,32 @@ class Sensing:
         """Begin to look for sensors; ``found`` fills until ``stop_looking``."""
         if self._look is None:
             self.looking_since_s = self._clock()
-            self._look = asyncio.get_running_loop().create_task(self._look_around(), name="look for sensors")
+            self._look = self._begin(self._look_out(), "look for sensors")
 
     def stop_looking(self) -> None:
         """Stop to look for sensors."""
         if self._look is not None:
             self._look.cancel()
-            self._look, self.looking_since_s = None, None
+            self._look, self._lookout, self.looking_since_s = None, None, None
 
     async def close(self) -> None:
         """Close every sensor."""
         self.stop_looking()
-        for sensor in self.sensors:
-            await _cancel(sensor.task)
+        for task in list(self._tasks):
+            await _cancel(task)
         self.sensors.clear()
+        self._watching = None
 
-    async def _read(self, opened: Sensor) -> None:
+    def _begin(self, job: Any, name: str) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(job, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _read(self, opened: Sensor, watch: SensorWatch) -> None:
         async with opened:
             async for sample in opened:
+                watch.hear(sample)
                 believed = self._sources.admit(sample)
                 if believed is not None:
                     self._remember(believed)
@@ -132,12 +185,16 @@ class Sensing:
                 while sample.at_s - heard.history[0][0] > HISTORY_S:
                     heard.history.popleft()
 
-    async def _look_around(self) -> None:
+    async def _watch(self) -> None:
         while True:
-            paired = {sensor.url for sensor in self.sensors}
-            found = await asyncio.to_thread(self._scan)
-            self.found = [device for device in found if device.url not in paired]
-            await asyncio.sleep(LOOK_EVERY_S)
+            for sensor in self.sensors:
+                sensor.watch.look(sensor.status, self._clock(), self._wall())
+            await asyncio.sleep(WATCH_EVERY_S)
+
+    async def _look_out(self) -> None:
+        opening = await asyncio.to_thread(self._look_around)
+        async with opening as self._lookout:
+            await asyncio.get_running_loop().create_future()
 
 
 async def _cancel(task: asyncio.Task[None] | None) -> None:

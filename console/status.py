@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from console.kinds import canonical, icon, is_strap
+from console.link_words import is_low
 from console.words import _, n_
 from drivers.sensor import LinkState
 
@@ -29,24 +31,37 @@ _SENSOR_WORDS = {
 }
 
 
+_NAMES = {"treadmill": "Treadmill", "power meter": "Meter", "speed/cadence": "Cadence"}
+
+
 def bike_item(sensors: Iterable[Any]) -> StatusItem:
     """The bike: the best of all paired sensors that are not heart straps."""
-    bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
+    bikes = [sensor for sensor in sensors if not is_strap(sensor.kind)]
     if not bikes:
         return StatusItem("bike", _("No bike"), trouble=True)
-    if any(sensor.status.state is LinkState.RECEIVING for sensor in bikes):
-        return StatusItem("bike", _("Bike"))
+    heard = [sensor for sensor in bikes if sensor.status.state is LinkState.RECEIVING]
+    if heard:
+        best = next((sensor for sensor in heard if sensor.kind == "bike"), heard[0])
+        return StatusItem(icon(best.kind), _(_NAMES.get(canonical(best.kind), "Bike")))
     return StatusItem("bike", _("Bike") + ": " + _(_SENSOR_WORDS[bikes[0].status.state]).lower(), trouble=True)
 
 
 def heart_item(sensors: Iterable[Any]) -> StatusItem | None:
     """The heart strap, if one is paired."""
-    straps = [sensor for sensor in sensors if sensor.kind == "heart"]
+    straps = [sensor for sensor in sensors if is_strap(sensor.kind)]
     if not straps:
         return None
     if any(sensor.status.state is LinkState.RECEIVING for sensor in straps):
         return StatusItem("heartbeat", _("Strap"))
     return StatusItem("heartbeat", _("No beat"), trouble=True)
+
+
+def battery_item(sensors: Iterable[Any]) -> StatusItem | None:
+    """The sensor whose battery ends first, if one is nearly empty."""
+    low = [sensor for sensor in sensors if is_low(sensor.status)]
+    if not low:
+        return None
+    return StatusItem("battery-1", f"{min(sensor.status.battery_pct for sensor in low)} %", trouble=True)
 
 
 def network_item(uplink: Any) -> StatusItem:
@@ -74,5 +89,6 @@ def sync_item(uplink: Any) -> StatusItem | None:
 
 def status_items(sensors: list[Any], uplink: Any) -> list[StatusItem]:
     """All signs of the status bar, left to right."""
-    items = [bike_item(sensors), heart_item(sensors), network_item(uplink), sync_item(uplink)]
+    ours = [bike_item(sensors), heart_item(sensors), battery_item(sensors)]
+    items = [*ours, network_item(uplink), sync_item(uplink)]
     return [item for item in items if item is not None]

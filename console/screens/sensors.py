@@ -9,11 +9,14 @@ from kivy.app import App
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
+from console import theme as T
 from console.error_words import told
-from console.widgets import button, pagetitle, sources_card, tips_card, veil  # noqa: F401 - the rules use them
+from console.unknown import what_a_ride_lacks
+from console.widgets import button, pagetitle, sources_card, veil  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.overlay import Menu
 from console.widgets.sensor_row import SensorRow
+from console.widgets.tips_card import NoteCard
 from console.wording import clock
 from console.words import _
 from drivers import SensorAddressError
@@ -31,6 +34,7 @@ class SensorsScreen(Screen):
     def on_kv_post(self, _base: Any) -> None:
         """Hold what is not always on the list."""
         self._rows: dict[tuple[bool, str], SensorRow] = {}
+        self._notes: dict[str, NoteCard] = {}
         self._drawn_at_s = float("-inf")
         self._tips, self._hint = self.ids.tips.__self__, self.ids.hint.__self__
 
@@ -57,22 +61,39 @@ class SensorsScreen(Screen):
         self.ids.sources.show(sensing, self._chosen())
 
     def _list(self, sensing: Any, now_s: float, looked_s: float) -> None:
-        wanted = [(False, sensor) for sensor in sensing.sensors] + [(True, found) for found in sensing.found]
+        found = sensing.found
+        wanted = [(False, sensor) for sensor in sensing.sensors] + [(True, one) for one in found]
         keys = [(offered, thing.url) for offered, thing in wanted]
-        self.nothing_found = not sensing.found and looked_s > LONG_S
+        self.nothing_found = not found and looked_s > LONG_S
         if keys != list(self._rows):
             self._rows = {key: self._rows.get(key) or self._row(key) for key in keys}
         for (offered, thing), row in zip(wanted, self._rows.values(), strict=True):
             if offered:
-                row.offer(thing)
+                row.offer(thing, now_s)
             else:
                 row.show(thing, now_s)
         advice = self._tips if self.nothing_found and not sensing.sensors else self._hint
-        self._stack([*self._rows.values(), advice])
+        lacks = what_a_ride_lacks(sensing.sensors)
+        notes = [self._note("lacks", "info-circle", T.MUTED, lacks)] if lacks else []
+        self._stack([*self._rows.values(), *self._troubles(sensing), advice, *notes])
+
+    def _troubles(self, sensing: Any) -> list[NoteCard]:
+        """Why nobody can look on a wire, unless a paired sensor says the same."""
+        known = {str(sensor.status.error) for sensor in sensing.sensors}
+        new = {wire: error for wire, error in sensing.troubles.items() if str(error) not in known}
+        return [self._note(wire, "alert-triangle", T.WARN, told(error)) for wire, error in new.items()]
+
+    def _note(self, about: str, icon: str, colour: Any, words: str) -> NoteCard:
+        if about not in self._notes:
+            self._notes[about] = NoteCard()
+        note = self._notes[about]
+        note.icon, note.colour, note.text = icon, colour, words
+        return note
 
     def _row(self, key: tuple[bool, str]) -> SensorRow:
         row = SensorRow(size_hint=(1, None))
         row.bind(on_act=lambda row: self.pair(row.url) if key[0] else self.forget(row.url))
+        row.bind(on_open=lambda row: App.get_running_app().go("service", url=row.url))
         return row
 
     def _stack(self, shown: list[Any]) -> None:
@@ -101,7 +122,6 @@ class SensorsScreen(Screen):
         except SensorAddressError as error:
             self._rows[True, url].remedy = told(error)
             return
-        app.sensing.found.remove(found)
         app.cache.save_sensor(found.url, found.name, found.kind)
         self._drawn_at_s = float("-inf")
 

@@ -10,6 +10,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from console import theme as T
 from console.curves import curve, smooth
 from console.error_words import told
+from console.kinds import is_strap
 from console.widgets import button, plot, text  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.panel import Panel
@@ -113,7 +114,7 @@ class WakeCard(Panel):
 
     def show(self, sensors: list[Any]) -> None:
         """Say what is missing, and what to do."""
-        bikes = [sensor for sensor in sensors if sensor.kind != "heart"]
+        bikes = [sensor for sensor in sensors if not is_strap(sensor.kind)]
         self.start_kind = "plain" if bikes else "main"
         if not bikes:
             self.title = _("No bike is paired")

@@ -10,6 +10,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from console import theme as T
 from console.curves import extent
 from console.ride import METRICS
+from console.unknown import why_unknown
 from console.widgets import button, digits, plot  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.metric_card import DASH
@@ -77,10 +78,11 @@ class SourcesCard(Panel):
             reading = sensing.latest(metric)
             row.value = DASH if reading.value is None else str(round(reading.value))
             row.muted = reading.value is None or reading.stale
-            row.source = names.get(reading.source or "", _("no sensor"))
+            name = names.get(reading.source or "")
+            row.source = why_unknown(metric, sensing.sensors) if reading.value is None or not name else name
             row.chosen = metric == self.metric
         title, _unit, colour = WORDS[self.metric]
-        self.from_words = _("{number} from").format(number=title)
+        self.from_words = _("From")
         self.plot_title, self.plot_colour = _("{number}, last 60 s").format(number=title), getattr(T, colour)
         self._draw_minute(sensing.history(self.metric))
 

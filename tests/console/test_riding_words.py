@@ -109,8 +109,11 @@ def test_what_only_the_rider_can_mend_is_said_with_its_remedy():
 
 
 def test_no_bike_at_all_is_said_once_not_for_a_whole_ride():
-    alert = bike_alert(now(), [paired(LinkState.RECEIVING, "heart")], False)
-    assert alert.what == "No bike is paired" and alert.lasts_s is not None
+    for kind in ("heart", "heart rate"):
+        alert = bike_alert(now(), [paired(LinkState.RECEIVING, kind)], False)
+        assert alert.what == "No bike is paired" and alert.lasts_s is not None
+    alert = bike_alert(now(heart_rate_bpm=FRESH), [paired(LinkState.RECEIVING, "heart rate")], False)
+    assert alert.what == "Only your heart is measured" and "stay unknown" in alert.remedy
 
 
 def test_goals_count_down_and_are_kept():
@@ -130,9 +133,11 @@ def test_goals_come_in_the_riders_units():
 
 
 def test_a_link_says_its_state_its_reason_and_its_remedy():
-    silent = SensorStatus("u", "Strap", LinkState.SILENT, bytes_seen=4100)
+    silent = SensorStatus("u", "Strap", LinkState.SILENT, bytes_seen=4100, frames_ok=800)
     assert link_words(silent, "heart").words == "No beat" and "Wet the pads" in link_words(silent, "heart").remedy
-    assert "not understood" in link_words(silent, "bike").remedy
+    silent.frames_ok = 0
+    odd = link_words(silent, "bike")
+    assert odd.words == "Not understood" and "4.1 kB" in odd.remedy and "firmware" in odd.remedy
     receiving = link_words(SensorStatus("u", "Bike", LinkState.RECEIVING), "bike")
     assert (receiving.words, receiving.remedy) == ("Receiving", "")
     error = PortForbidden("The port is locked.", "Add yourself to the group dialout.")
@@ -142,7 +147,7 @@ def test_a_link_says_its_state_its_reason_and_its_remedy():
 
 def test_wires_sizes_and_ages_read_like_a_technicians():
     assert wire("serial:///dev/ttyUSB0?protocol=peloton", "bike") == "Cable at ttyUSB0"
-    assert wire("ble://C4:11", "heart") == "Heart rate, Bluetooth"
+    assert wire("ble://C4:11", "heart rate") == wire("ble://C4:11", "heart") == "Heart rate, Bluetooth"
     assert [size_words(n) for n in (512, 4100, 1_234_567)] == ["512", "4.1 kB", "1.2 MB"]
     assert [age_words(s) for s in (None, 0.13, 48.2, 720)] == ["–", "0.1 s", "48 s", "12 min"]
     rate = FrameRate()

@@ -40,9 +40,12 @@ class Room:
         self.talkers = {url: Talker(url) for url in (BIKE, PEDALS)}
         self.heard: list[Sample] = []
         self.now_s = 0.0
-        self.sensing = Sensing(self.heard.append, open_sensor=self.talkers.__getitem__, clock=lambda: self.now_s)
+        self.sensing = Sensing(self.heard.append, open_sensor=self._open, clock=lambda: self.now_s)
         self.sensing.pair(BIKE, "Bike", "bike")
         self.sensing.pair(PEDALS, "Pedals", "power")
+
+    def _open(self, url: str, tap: object) -> Talker:
+        return self.talkers[url]
 
     async def say(self, url: str, **values: float) -> None:
         """Let a sensor speak, and the word pass."""

@@ -8,15 +8,12 @@ from typing import Any
 
 from console.player import PlayerState
 from console.player_events import Broken
-from drivers.discovery import Found
-from drivers.errors import PortBusy
-from drivers.sensor import LinkState
 from sync.records import Board, Standings
 from sync.riders import GUEST
 from tests.gallery import seed
 from tests.gallery.scene import Scene
 from tests.gallery.staged_picture import StagedPlayer
-from tests.gallery.staged_ride import Listening, StagedRide, paired, the_class
+from tests.gallery.staged_ride import StagedRide, the_class
 from tests.gallery.window import step
 
 SECOND_PUSH_S = 1086.0  # of Sunset Climb: 0:24 of the second push are left
@@ -284,49 +281,6 @@ def summary_old(stage: Any) -> None:
     summarise(stage, next(ride.header.id for ride in rides if ride.header.class_id == "pulse-20"))
 
 
-def listening(stage: Any) -> StagedRide:
-    """Sensors that have been heard for two minutes."""
-    ride = StagedRide(stage, None)
-    ride.go(120)
-    stage.session = None
-    return ride
-
-
-def sensors(stage: Any) -> None:
-    """One that is good, one silent, one in trouble, one to be paired."""
-    ride = listening(stage)
-    heard: Listening = stage.sensing
-    bike, strap = heard.sensors[0].status, heard.sensors[1].status
-    bike.bytes_seen, bike.frames_ok = 1_234_567, 40_000
-    strap.state, strap.bytes_seen, strap.last_frame_at_s = LinkState.SILENT, 4100, ride.now_s - 48
-    busy = PortBusy("The port is in use", "Close the program that holds it, then wait: it is tried again by itself.")
-    url = "serial:///dev/ttyACM3?protocol=peloton"
-    heard.sensors.append(paired("Old bike", "bike", url, LinkState.NEEDS_RIDER, error=busy))
-    cable = "serial:///dev/ttyUSB1?protocol=peloton"
-    heard.found = [Found(cable, "Bike cable at /dev/ttyUSB1", "bike", "USB serial, FTDI")]
-    stage.go("sensors")
-    for _moment in range(12):
-        ride.go(0.3, strap=False)
-        bike.frames_ok, bike.last_frame_at_s = bike.frames_ok + 3, ride.now_s - 0.1
-        draw(stage, ride, 1)
-
-
-def sensors_nothing(stage: Any) -> None:
-    """Nothing paired, and nothing found for half a minute."""
-    ride = listening(stage)
-    stage.sensing.sensors.clear()
-    stage.go("sensors")
-    ride.now_s += 32
-    draw(stage, ride)
-
-
-def sensors_riding(stage: Any) -> None:
-    """From the middle of a ride."""
-    ride = free_ride(stage, 200.0)
-    stage.go("sensors")
-    draw(stage, ride)
-
-
 SCENES = [
     Scene("ride", ride_in_class),
     Scene("ride-bright", ride_bright),
@@ -357,7 +311,4 @@ SCENES = [
     Scene("summary-short", summary_short),
     Scene("summary-guest", summary_guest),
     Scene("summary-old", summary_old),
-    Scene("sensors", sensors),
-    Scene("sensors-nothing", sensors_nothing),
-    Scene("sensors-riding", sensors_riding),
 ]

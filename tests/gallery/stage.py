@@ -16,10 +16,10 @@ from kivy.uix.widget import Widget
 from console.navigation import Navigation
 from console.settings import Settings
 from console.trainer.broadcast import Broadcast
-from drivers.sensor import LinkState, SensorStatus
+from drivers.sensor import LinkState
 from sync.cache import Cache
 from tests.gallery import seed
-from tests.gallery.staged_ride import Listening
+from tests.gallery.staged_ride import Listening, paired
 from tests.gallery.window import step
 
 
@@ -143,15 +143,13 @@ class Stage(App):
 def still_sensors() -> Any:
     """A bike and a strap that are heard."""
     heard = Listening()
-    heard.sensors = [sensor("Bike", "bike"), sensor("Strap", "heart")]
+    heard.sensors = [sensor("Bike", "bike"), sensor("Strap", "heart rate")]
     return heard
 
 
 def sensor(name: str, kind: str, state: LinkState = LinkState.RECEIVING) -> Any:
     """A paired sensor in some state."""
-    return SimpleNamespace(
-        url=f"serial:///dev/tty{name}", name=name, kind=kind, status=SensorStatus(f"serial:///{name}", name, state)
-    )
+    return paired(name, kind, f"serial:///dev/tty{name}", state)
 
 
 def open_stage(data: Path, *, full: bool = True) -> Stage:

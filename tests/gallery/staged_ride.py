@@ -9,6 +9,7 @@ from typing import Any
 
 from console.ride import METRICS, Reading, Ride
 from console.ride_session import RideSession
+from console.sensor_watch import SensorWatch
 from drivers.sample import Sample
 from drivers.sensor import LinkState, SensorStatus
 from sync.cache import Cache
@@ -101,8 +102,9 @@ class Listening:
     def __init__(self, ride: StagedRide | None = None) -> None:
         self._ride = ride
         self._heard: dict[str, list[tuple[float, float, str]]] = {metric: [] for metric in METRICS}
-        self.sensors = [paired("Bike", "bike", BIKE), paired("Strap 11873", "heart", STRAP)]
+        self.sensors = [paired("Bike", "bike", BIKE), paired("Strap 11873", "heart rate", STRAP)]
         self.found: list[Any] = []
+        self.troubles: dict[str, Any] = {}
         self.looking_since_s: float | None = None
         self.asked: list[tuple[str, str]] = []
 
@@ -113,6 +115,9 @@ class Listening:
 
     def remember(self, sample: Sample) -> None:
         """Take in a sensor's word."""
+        for sensor in self.sensors:
+            if sensor.url == sample.source:
+                sensor.watch.hear(sample)
         for metric, heard in self._heard.items():
             if (value := getattr(sample, metric)) is not None:
                 heard.append((sample.at_s, value, sample.source))
@@ -139,6 +144,7 @@ class Listening:
         """Noted, and done as far as the list goes."""
         self.asked.append(("pair", url))
         self.sensors.append(paired(name, kind, url, LinkState.CONNECTING))
+        self.found = [one for one in self.found if one.url != url]
 
     async def forget(self, url: str) -> None:
         """Noted, and done as far as the list goes."""
@@ -159,7 +165,7 @@ def paired(name: str, kind: str, url: str, state: LinkState = LinkState.RECEIVIN
     status = SensorStatus(url, name, state)
     for field, value in figures.items():
         setattr(status, field, value)
-    return SimpleNamespace(url=url, name=name, kind=kind, status=status)
+    return SimpleNamespace(url=url, name=name, kind=kind, status=status, watch=SensorWatch(), known=None)
 
 
 def the_class(stage: Any, class_id: str = "sunset-climb") -> FitnessClass:
