@@ -62,6 +62,7 @@ class DirconServer:
         self.port = server.sockets[0].getsockname()[1]
         self._peripheral.join(self)
         try:
+            await server.start_serving()
             yield
         finally:
             self._peripheral.leave(self)
@@ -80,7 +81,10 @@ class DirconServer:
     async def _listen(self, host: str, port: int) -> asyncio.Server:
         for number in (port, 0):
             with suppress(OSError):
-                return await asyncio.start_server(self._accept, host, number, limit=2 * LONGEST_BODY)
+                # Not served at once: who is cancelled while that begins would leave the port taken.
+                return await asyncio.start_server(
+                    self._accept, host, number, limit=2 * LONGEST_BODY, start_serving=False
+                )
         raise LinkLost("no connection over Wi-Fi can be taken", "Check the network; it is tried again by itself.")
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
