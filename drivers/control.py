@@ -1,27 +1,47 @@
-"""Control of a bike's brake: a resistance to keep, or a power (ERG), by the Fitness Machine Control Point.
+"""Control of a bike's brake: a resistance to keep, or a power (ERG).
 
 A goal is walked to in safe steps, never jumped to: a brake that closes at once stops the legs on it. Control is asked
-for with the first goal, asked for again when another program took it, and given back at the end.
+for with the first goal, asked for again a while after it was lost, and given back at the end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+import math
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from drivers import ftms, ftms_control, gatt
-from drivers.errors import BadFrame, DriverError, LinkLost
-from drivers.ftms import Range, Target
-from drivers.ftms_control import Response, Result
+from drivers.brake_steps import Axis
+from drivers.echelon_brake import EchelonBrake
+from drivers.errors import DriverError
+from drivers.ftms import Range
+from drivers.ftms_brake import FtmsBrake
 from drivers.gatt import GattLink
 
 STEP_EVERY_S = 0.5
-STEP_PCT, STEP_W = 5.0, 20.0  # the most that one step changes
-ANSWER_S = 2.5
-TRIES = 2
-FULL = Range(0.0, 100.0, 1.0)  # levels of a bike that does not say its range
+RETRY_S = 5.0  # after a trouble: two programs that take a brake from each other at once would shake it
+MEASURE_S = 3.0  # how long a first reading is waited for, and one after the brake was given back
+RELEASE_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+Lost = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Brake(Protocol):
+    """A bike's brake as it is reached: what it can be set to, and how. Methods raise :class:`DriverError`."""
+
+    name: str
+
+    @property
+    def axes(self) -> Mapping[str, Axis]: ...
+    async def take(self) -> None: ...
+    async def put(self, metric: str, value: float) -> None: ...
+    async def give_back(self) -> None: ...
+    def lost(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,169 +53,161 @@ class Goal:
 
 
 class Control:
-    """The brake of one connected bike. ``metrics`` are the goals it takes; ``trouble`` why the last was not taken.
+    """The brake of one connected bike. ``metrics`` are the goals it takes; ``trouble`` is why the last is not kept.
 
-    ``measured`` gives the newest reading of a metric: a walk begins where the bike is.
+    ``measured`` gives the newest reading of a metric: a walk begins where the bike is. ``link_lost`` returns when the
+    link has gone.
     """
 
-    def __init__(self, link: GattLink, ranges: Mapping[str, Range], measured: Callable[[str], float | None]) -> None:
-        self.metrics = frozenset(ranges)
+    def __init__(self, brake: Brake, measured: Callable[[str], float | None], link_lost: Lost) -> None:
+        self.metrics = frozenset(brake.axes)
         self.goal: Goal | None = None
         self.trouble: DriverError | None = None
-        self._link = link
-        self._ranges = ranges
-        self._measured = measured
-        self._set: Goal | None = None  # what the bike keeps now
-        self._answers: asyncio.Queue[Response] = asyncio.Queue()
-        self._granted = False
-        self._octets = 2
-        self._changed = asyncio.Event()
-        self._walk = asyncio.get_running_loop().create_task(self._keep_walking(), name=f"brake of {link.name}")
+        self._brake, self._measured, self._link_lost = brake, measured, link_lost
+        self._set: dict[str, float] = {}  # what was told last
+        self._kept: Goal | None = None  # what the bike keeps now
+        self._granted = self._letting_go = self._released = False
+        self._changed, self._urgent = asyncio.Event(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._measure_until_s = self._loop.time() + MEASURE_S
+        self._again_s = -math.inf
+        self._walk = self._loop.create_task(self._keep_walking(), name=f"brake of {brake.name}")
 
     @classmethod
     async def of(cls, link: GattLink, measured: Callable[[str], float | None]) -> Control | None:
         """The control of a connected bike, if it offers any."""
-        offered = link.services.get(gatt.FITNESS_MACHINE, {})
-        if gatt.FITNESS_MACHINE_CONTROL_POINT not in offered or gatt.FITNESS_MACHINE_FEATURE not in offered:
-            return None
-        try:
-            _, targets = ftms.parse_feature(await link.read(gatt.FITNESS_MACHINE_FEATURE))
-            ranges = await _ranges(link, offered, targets)
-            if not ranges:
-                return None
-            control = cls(link, ranges, measured)
-            await link.subscribe(gatt.FITNESS_MACHINE_CONTROL_POINT, control._hear)
-        except (BadFrame, LinkLost):  # its numbers are worth having without the brake
-            return None
-        return control
+        brake = await FtmsBrake.of(link) or EchelonBrake.of(link)
+        return None if brake is None else cls(brake, measured, link.lost)
+
+    def limits(self, metric: str) -> Range:
+        """What a goal may be, in the metric's unit: % of the bike's range, or W."""
+        axis = self._brake.axes[metric]
+        return Range(axis.minimum, axis.maximum, axis.step)
 
     def keep(self, metric: str, value: float) -> None:
         """Walk to a goal, in the metric's unit, and keep it; beyond the bike's range the nearest it can.
 
-        Raises :class:`ValueError` for a metric that is not in ``metrics``.
+        Nothing happens after :meth:`release`. Raises :class:`ValueError` for a metric that is not in ``metrics``, and
+        for a value that is no number.
         """
-        if metric not in self._ranges:
-            raise ValueError(f"this bike takes no goal for {metric}")
-        limits = self.limits(metric)
-        self.goal = Goal(metric, min(max(value, limits.minimum), limits.maximum))
-        self._changed.set()
+        if metric not in self.metrics or not math.isfinite(value):
+            raise ValueError(f"this bike keeps no {metric} of {value}")
+        if not self._released:
+            self.goal, self._letting_go = Goal(metric, self._brake.axes[metric].nearest(value)), False
+            self._changed.set()
 
-    def limits(self, metric: str) -> Range:
-        """What a goal may be, in the metric's unit: % of the bike's range, or W."""
-        return FULL if metric == "resistance_pct" else self._ranges[metric]
+    def turned(self, metric: str, value: float) -> None:
+        """The rider has turned the brake to ``value`` by hand: that is the goal now, and the next walk begins there."""
+        self.keep(metric, value)
+        if self.goal is not None and self._kept is not None and self._kept.metric == metric:
+            self._kept, self._set[metric] = self.goal, self.goal.value
 
     def hold(self) -> None:
         """Stop walking; the bike keeps what it has."""
-        self.goal = None
+        self.goal, self._letting_go = None, False
 
-    async def release(self) -> None:
-        """Give the brake back to the rider's hand. Never fails."""
-        self._walk.cancel()
-        await asyncio.gather(self._walk, return_exceptions=True)
-        if self._granted:
-            self._granted = False
-            with suppress(DriverError):
-                await self._ask(ftms_control.reset())
-
-    async def _keep_walking(self) -> None:
-        while True:
-            goal = self.goal
-            if goal is None or self._set == goal:
-                self._changed.clear()
-                await self._changed.wait()
-                continue
-            try:
-                await self._step(goal)
-                self.trouble = None
-            except DriverError as error:
-                self.trouble = error
-            await asyncio.sleep(STEP_EVERY_S)
-
-    async def _step(self, goal: Goal) -> None:
-        if not self._granted:
-            await self._ask(ftms_control.request_control())
-            self._granted = True
-        step = STEP_PCT if goal.metric == "resistance_pct" else STEP_W
-        value = goal.value
-        begin = self._begin(goal.metric)
-        value = min(max(value, begin - step), begin + step)
-        await self._put(Goal(goal.metric, value))
-
-    def _begin(self, metric: str) -> float:
-        """Where the brake is: as set before, else as measured, else at its easiest."""
-        if self._set is not None and self._set.metric == metric:
-            return self._set.value
-        measured = self._measured(metric)
-        if measured is not None:
-            return measured
-        return 0.0 if metric == "resistance_pct" else self._ranges[metric].minimum
-
-    async def _put(self, goal: Goal) -> None:
-        if goal.metric == "power_w":
-            await self._ask(ftms_control.set_power(goal.value))
-        else:
-            levels = self._ranges[goal.metric]
-            level = levels.minimum + goal.value / 100 * (levels.maximum - levels.minimum)
-            if levels.step:
-                level = levels.minimum + round((level - levels.minimum) / levels.step) * levels.step
-            await self._resist(level)
-        self._set = goal
-
-    async def _resist(self, level: float) -> None:
-        """Bikes differ in how many bytes a level has; the one that is taken is remembered."""
-        try:
-            await self._ask(ftms_control.set_resistance(level, octets=self._octets))
-        except Refused as error:
-            other = 3 - self._octets
-            if error.result is not Result.INVALID_PARAMETER or not 0 <= level <= 25.5:
-                raise
-            await self._ask(ftms_control.set_resistance(level, octets=other))
-            self._octets = other
-
-    async def _ask(self, request: bytes) -> None:
-        """Send a request until it is answered; raises :class:`DriverError` when it is refused."""
-        for _ in range(TRIES):
-            self._answers = asyncio.Queue()
-            await self._link.write(gatt.FITNESS_MACHINE_CONTROL_POINT, request)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ANSWER_S):
-                    answer = await self._answers.get()
-                    while answer.op != request[0]:
-                        answer = await self._answers.get()
-                if answer.result is Result.DONE:
-                    return
-                self._granted = self._granted and answer.result is not Result.NOT_PERMITTED
-                raise Refused(self._link.name, answer.result)
-        raise LinkLost(f"{self._link.name} does not answer to being controlled", "It is asked again by itself.")
-
-    def _hear(self, data: bytes) -> None:
-        with suppress(BadFrame):
-            self._answers.put_nowait(ftms_control.parse_response(data))
+    def let_go(self) -> None:
+        """Give the brake back to the rider's hand, for now."""
+        self.goal, self._letting_go = None, True
+        self._changed.set()
+        self._urgent.set()
 
     def lost(self) -> None:
-        """The bike said that another program has the control now (status 0xFF), or was reset."""
-        self._granted, self._set = False, None
+        """The bike said that the control is nobody's, or another program's now (status 0xFF), or was reset."""
+        if not self._granted:
+            return
+        self._brake.lost()
+        self._forget()
+        self._set.clear()
+        if self.goal is not None:
+            self._fail(BrakeTaken(self._brake.name))
         self._changed.set()
 
+    async def release(self) -> None:
+        """Give the brake back for good. Never fails, and takes at most 2 s, no time when the link is lost."""
+        self._released = True
+        self.let_go()
+        lost = asyncio.ensure_future(self._link_lost())
+        await asyncio.wait({self._walk, lost}, timeout=RELEASE_S, return_when=asyncio.FIRST_COMPLETED)
+        self._walk.cancel()
+        lost.cancel()
+        await asyncio.gather(self._walk, lost, return_exceptions=True)
 
-class Refused(DriverError):
-    """The bike does not do what it was asked for."""
+    async def _keep_walking(self) -> None:
+        while not self._released:
+            self._changed.clear()
+            self._urgent.clear()
+            pause_s = await self._try()
+            if pause_s is None:
+                await self._changed.wait()
+            else:
+                await self._rest(pause_s)
+        await self._try()
 
-    def __init__(self, name: str, result: Result) -> None:
-        self.result = result
-        if result is Result.NOT_PERMITTED:
-            super().__init__(f"another program controls {name}", "Close the other program; it is tried again.")
-        else:
-            super().__init__(f"{name} does not take this resistance", "Turn the knob by hand.")
+    async def _rest(self, pause_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._urgent.wait()
+
+    async def _try(self) -> float | None:
+        """Do one thing; how long to rest then, in s, ``None`` for as long as nothing changes."""
+        try:
+            return await self._do()
+        except DriverError as error:
+            self._fail(error)
+        except Exception:  # a fault of ours must not leave the brake to itself for good
+            _log.exception("the brake of %s failed", self._brake.name)
+            self._fail(DriverError(f"the brake of {self._brake.name} failed", "It is tried again by itself."))
+        self._forget()
+        return RETRY_S
+
+    async def _do(self) -> float | None:
+        goal, now_s = self.goal, self._loop.time()
+        if goal is None:
+            await self._give_back()
+            return None
+        if now_s < self._again_s:
+            return self._again_s - now_s
+        if self._kept == goal:
+            return None
+        if goal.metric not in self._set and self._measured(goal.metric) is None and now_s < self._measure_until_s:
+            return STEP_EVERY_S
+        if not self._granted:
+            await self._brake.take()
+            self._granted = True
+        await self._step(goal)
+        return STEP_EVERY_S
+
+    async def _step(self, goal: Goal) -> None:
+        value = self._brake.axes[goal.metric].toward(self._begin(goal.metric), goal.value)
+        await self._brake.put(goal.metric, value)
+        self._kept, self._set[goal.metric] = Goal(goal.metric, value), value
+        self.trouble = None
+
+    def _begin(self, metric: str) -> float:
+        """Where the brake is: as told before, else as measured, as told long ago, or at its easiest."""
+        if self._kept is not None and self._kept.metric == metric:
+            return self._kept.value
+        measured = self._measured(metric)
+        return self._set.get(metric, self._brake.axes[metric].minimum) if measured is None else measured
+
+    async def _give_back(self) -> None:
+        if self._letting_go:
+            await self._brake.give_back()
+            self._forget()
+            self._set.clear()
+            self.trouble, self._letting_go = None, False
+            self._again_s = self._measure_until_s = self._loop.time() + MEASURE_S
+
+    def _forget(self) -> None:
+        self._granted, self._kept = False, None
+
+    def _fail(self, error: DriverError) -> None:
+        self.trouble, self._again_s = error, self._loop.time() + RETRY_S
 
 
-async def _ranges(link: GattLink, offered: Mapping[str, frozenset[str]], targets: Target) -> dict[str, Range]:
-    ranges = {}
-    if targets & Target.RESISTANCE:
-        known = gatt.RESISTANCE_RANGE in offered
-        ranges["resistance_pct"] = (
-            ftms.parse_resistance_range(await link.read(gatt.RESISTANCE_RANGE)) if known else FULL
-        )
-    if targets & Target.POWER and gatt.POWER_RANGE in offered:
-        ranges["power_w"] = ftms.parse_power_range(await link.read(gatt.POWER_RANGE))
-    return ranges
+class BrakeTaken(DriverError):
+    """The bike ended our control."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} took its brake back", "Close other programs that set it; it is tried again.")
