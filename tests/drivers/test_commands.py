@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from drivers import open_sensor
+
 CAPTURE = bytes.fromhex(
     "fe00fef6 f1fe0335313088f6 f7 00 f7 f6 f1f70434363130b7f6"
     "f54136f6 f14103323930d0f6 f54439f6 f14405363333323038f6 f54a3ff6 f14a04343734300ef6 f54136f6 f14103323930d1f6"
@@ -145,11 +147,14 @@ def test_check_of_no_bike_says_what_to_do(tmp_path):
     assert not verdict["answers"] and "Plug" in verdict["remedy"]
 
 
-def test_scan_lists_ports_as_urls():
-    done = drivers("scan", "--json")
+def test_scan_lists_what_can_be_opened(virtual_bike, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    virtual_bike("--link", tmp_path / "my-bike")
+    done = drivers("scan", "--json", "--seconds", "1.5")
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == (0 if found else 1)
-    assert all(device["url"].startswith("serial://") for device in found)
+    assert done.returncode == 0
+    assert f"serial://{tmp_path}/my-bike?protocol=peloton" in [device["url"] for device in found]
+    assert all(open_sensor(device["url"]).status.url == device["url"] for device in found)
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

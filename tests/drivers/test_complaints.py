@@ -111,5 +111,5 @@ def test_on_a_terminal_the_complaint_has_a_line_of_its_own():
     os.close(far)
     lines = [re.sub(r"\x1b\[K", "", line).rsplit("\r", 1)[-1] for line in shown.decode().split("\r\n")]
     assert lines[0].startswith("there is no port /dev/nope. Plug")
-    assert "no bike yet, trying again" in lines[1]
+    assert "not there yet, trying again" in lines[1]
     assert shown.count(b"there is no port") == 1
