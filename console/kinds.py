@@ -1,20 +1,12 @@
-"""The kinds of sensor as :func:`drivers.profiles.kinds` names them: their words, their icons, what each can tell."""
+"""The kinds of sensor as :func:`drivers.profiles.kinds` names them: their order, their icons, what each
+can tell. No words: the engine reads this too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from console.words import _
+from collections.abc import Mapping
 
 _FORMER = {"heart": "heart rate", "power": "power meter"}  # what earlier versions kept in the tablet's cache
-_WORDS = {
-    "bike": _("bike"),
-    "treadmill": _("treadmill"),
-    "power meter": _("power meter"),
-    "speed/cadence": _("speed and cadence"),
-    "heart rate": _("heart rate"),
-}
-ORDER = tuple(_WORDS)
+ORDER = ("bike", "treadmill", "power meter", "speed/cadence", "heart rate")  # as they are offered
 ICONS = {
     "treadmill": "run",
     "power meter": "bolt",
@@ -34,12 +26,6 @@ TELLS: Mapping[str, tuple[str, ...]] = {
 def canonical(kind: str) -> str:
     """The kind by its name of today."""
     return _FORMER.get(kind, kind)
-
-
-def kind_words(kinds: Iterable[str]) -> str:
-    """Kinds for the rider to read: ``Bike, heart rate``."""
-    words = ", ".join(_WORDS.get(canonical(kind), kind) for kind in kinds)
-    return words[:1].upper() + words[1:]
 
 
 def icon(kind: str) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from console.error_words import told
-from console.kinds import canonical, is_strap, kind_words
+from console.kinds import canonical, is_strap
 from console.words import _
 from drivers import errors
 from drivers.sensor import LinkState, SensorStatus
 
+_KINDS = {
+    "bike": _("bike"),
+    "treadmill": _("treadmill"),
+    "power meter": _("power meter"),
+    "speed/cadence": _("speed and cadence"),
+    "heart rate": _("heart rate"),
+}
 LOW_BATTERY_PCT = 15
 DAMAGED = 0.2  # of all frames: from here on the rider is told
 
@@ -109,6 +117,12 @@ def wire(url: str, kind: str) -> str:
     else:
         how = air(url)
     return how if canonical(kind) == "bike" else f"{kind_words([kind])}, {how}"
+
+
+def kind_words(kinds: Iterable[str]) -> str:
+    """Kinds for the rider to read: ``Bike, heart rate``."""
+    words = ", ".join(_KINDS.get(canonical(kind), kind) for kind in kinds)
+    return words[:1].upper() + words[1:]
 
 
 def air(url: str) -> str:

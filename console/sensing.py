@@ -1,7 +1,8 @@
 """The paired sensors: opened for as long as the console runs, their newest values, and what is found near by.
 
-While they are open here, a technician's programs can listen to them too (:mod:`drivers.shared`). No Kivy. Samples of all sensors pass through one door, ``on_sample``, on the event loop's thread; where several speak
-of the same value, only the word of the one that is believed.
+While they are open here, a technician's programs can listen to them too (:mod:`drivers.shared`). Samples of all
+sensors pass through one door, ``on_sample``, on the event loop's thread; where several speak of the same value, only
+the word of the one that is believed. No Kivy.
 """
 
 from __future__ import annotations

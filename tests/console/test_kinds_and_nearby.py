@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from console.kinds import canonical, kind_words
-from console.link_words import offer_words
+from console.kinds import canonical
+from console.link_words import kind_words, offer_words
 from console.nearby import Nearby, bars
 from drivers.discovery import Found
 from drivers.sensor import LinkState, SensorStatus
