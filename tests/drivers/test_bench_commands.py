@@ -57,7 +57,7 @@ def test_what_was_recorded_is_replayed_with_the_same_values(virtual_bike, tmp_pa
     assert {one.get("cadence_rpm") for one in samples} == {None, 80.0}
     assert any(abs(one.get("resistance_pct", 0) - 40) < 0.5 for one in samples)
     total = drivers("replay", tmp_path / "ride.jsonl", "--speed", 0)
-    assert total.stdout.startswith(f"{len(samples)} Samples in 3.")
+    assert total.stdout.startswith(f"{len(samples)} Samples in ")
     quick = drivers("replay", tmp_path / "ride.jsonl", "--speed", 20)
     assert quick.returncode == 0 and "80 rpm" in quick.stdout
 

@@ -39,7 +39,7 @@ times = st.floats(0, 1e5) | st.sampled_from([0.0, 1.0, 2.0])
 
 
 def test_the_limits_are_those_of_a_sample():
-    assert {field.name for field in fields(Sample)} - {"at_s", "source"} == LIMITS.keys()
+    assert {field.name for field in fields(Sample)} - {"at_s", "source", "estimated"} == LIMITS.keys()
 
 
 @pytest.mark.parametrize("make", DECODERS)
