@@ -11,6 +11,8 @@ from drivers.sample_queue import SampleQueue
 from drivers.sensor import SensorStatus
 from drivers.tapped_link import Tap
 
+CLOSE_S = 3.0  # longer than a link usually takes to end well
+
 
 class ListeningSensor:
     """A :class:`drivers.sensor.Sensor` whose :meth:`_run` puts Samples into ``_queue`` for as long as it is open."""
@@ -26,9 +28,10 @@ class ListeningSensor:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        if self._task is not None:
+        # Not once: before Python 3.12 a library's asyncio.wait_for loses a cancellation that meets its answer.
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task}, timeout=CLOSE_S)
         self._queue.close()
 
     def __aiter__(self) -> AsyncIterator[Sample]:

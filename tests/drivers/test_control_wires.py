@@ -1,6 +1,7 @@
 """The brake through a sensor, over the air within the process, and the brake of an Echelon."""
 
 import asyncio
+import contextlib
 import itertools
 
 import pytest
@@ -9,6 +10,8 @@ from drivers import control as control_module
 from drivers import echelon, gatt, open_sensor
 from drivers.bluetooth import Bluetooth
 from drivers.control import Control
+from drivers.listening_sensor import ListeningSensor
+from drivers.sensor import SensorStatus
 from virtualbike.bike import power_w
 from virtualbike.bleak_backend import local_radio
 from virtualbike.faults import Fault
@@ -169,3 +172,18 @@ async def test_a_strap_has_no_brake():
     link = EchelonLink()
     link.services = {gatt.HEART_RATE: {gatt.HEART_RATE_MEASUREMENT: frozenset({"notify"})}}
     assert await Control.of(link, {}.get) is None
+
+
+class Deafened(ListeningSensor):
+    """A sensor in whose library the first cancellation is lost."""
+
+    async def _run(self):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+
+async def test_a_sensor_is_closed_even_if_a_library_loses_the_cancellation(monkeypatch):
+    monkeypatch.setattr("drivers.listening_sensor.CLOSE_S", 0.05)
+    async with asyncio.timeout(WITHIN_S), Deafened(SensorStatus("ble://X", "Bike"), lambda: 0.0, None):
+        await asyncio.sleep(0)
