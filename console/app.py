@@ -46,7 +46,7 @@ class ConsoleApp(App):
         self.riding = Riding(self.cache, self.settings, self._make_player, lambda: self.uplink.poke())
         self.sensing = Sensing(self.riding.feed)
         self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
-        self.broadcast = Broadcast(self.settings, lambda: self.session.now() if self.session else None)
+        self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.sensing.brake)
         self.latency = Latency()
         self.turns = Turns(self)
         self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from console.player import Player, PlayerEvent
-from console.ride import Ride, totals_of
+from console.ride import Now, Ride, totals_of
 from console.ride_session import RideSession
 from console.settings import Settings
 from drivers import Sample
@@ -37,6 +37,10 @@ class Riding:
         """A sensor spoke."""
         if self.session is not None:
             self.session.feed(sample)
+
+    def now(self) -> Now | None:
+        """How the ride that is on stands."""
+        return None if self.session is None else self.session.now()
 
     def take_standings(self, standings: Standings) -> None:
         """The cloud told where a ride stands."""

@@ -25,6 +25,7 @@ from drivers.discovery import Found
 from drivers.shared import open_shared
 
 if TYPE_CHECKING:
+    from drivers.control import Control
     from drivers.peloton_poll import KnownBike
 
 HISTORY_S = 60.0
@@ -58,6 +59,7 @@ class PairedSensor:
     watch: SensorWatch
     known: KnownBike | None = None
     task: asyncio.Task[None] | None = None
+    opened: Sensor | None = None
 
 
 @dataclass(slots=True)
@@ -103,6 +105,12 @@ class Sensing:
         """Why a wire cannot be looked at now, by what it is called."""
         return {} if self._lookout is None else self._lookout.troubles
 
+    @property
+    def brake(self) -> Control | None:
+        """The brake of the first bike that has one now."""
+        brakes = (getattr(sensor.opened, "control", None) for sensor in self.sensors)
+        return next((brake for brake in brakes if brake is not None), None)
+
     def choose(self, metric: str, url: str) -> None:
         """Believe this sensor in one metric, as long as it speaks; an empty ``url`` leaves it to the ranks."""
         self._sources.choose(metric, url or None)
@@ -128,7 +136,7 @@ class Sensing:
         watch = SensorWatch()
         opened = self._open_sensor(url, tap=watch.tap)
         known = getattr(opened, "known", None)
-        sensor = PairedSensor(url, name, canonical(kind), opened.status, watch, known)
+        sensor = PairedSensor(url, name, canonical(kind), opened.status, watch, known, opened=opened)
         sensor.task = self._begin(self._read(opened, watch), f"sensor {url}")
         self.sensors.append(sensor)
         self._sources.know(url, sensor.kind)
