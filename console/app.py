@@ -43,10 +43,12 @@ class ConsoleApp(App):
         self.options = options
         self.cache = Cache.open(options.data / FILE)
         self.settings = Settings(self.cache)
-        self.riding = Riding(self.cache, self.settings, self._make_player, lambda: self.uplink.poke())
+        self.riding = Riding(
+            self.cache, self.settings, self._make_player, lambda: self.uplink.poke(), lambda: self.sensing.brake
+        )
         self.sensing = Sensing(self.riding.feed)
         self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
-        self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.sensing.brake)
+        self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.riding.spare_control)
         self.latency = Latency()
         self.turns = Turns(self)
         self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 
+from console.brake import RideBrake
 from console.class_clock import ClassClock, Picture
 from console.cues import Plan
 from console.player import Player, PlayerEvent, PlayerState
@@ -40,6 +41,7 @@ class RideSession:
         ride: Ride,
         fitness_class: FitnessClass | None = None,
         player: Player | None = None,
+        brake: RideBrake | None = None,
         start_s: float = 0.0,
         on_points: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
@@ -49,6 +51,7 @@ class RideSession:
         self.fitness_class = fitness_class
         self.plan = Plan(fitness_class) if fitness_class else None
         self.player = player
+        self.brake = brake
         self.ride = ride
         self.points: list[Point] = []
         self.laps: list[int] = []
@@ -113,6 +116,8 @@ class RideSession:
         points = self.ride.advance(now_s, self._wall(), class_s)
         self._keep_points(points)
         self._hold_together()
+        if self.brake is not None and self.brake.due(now_s):
+            self.brake.step(now_s, self.now(), self.plan.at(class_s or 0.0) if self.plan else None)
         return points
 
     def pause(self) -> None:
@@ -170,6 +175,8 @@ class RideSession:
         self._let_go()
 
     def _let_go(self) -> None:
+        if self.brake is not None:
+            self.brake.let_go()
         self._writer.shutdown(wait=True)
         if self.player is not None:
             self.player.close()

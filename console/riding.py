@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from console.brake import Mode, RideBrake
 from console.player import Player, PlayerEvent
 from console.ride import Now, Ride, totals_of
 from console.ride_session import RideSession
 from console.settings import Settings
 from drivers import Sample
+from drivers.control import Control
 from sync.cache import Cache
 from sync.records import FitnessClass, RideHeader, Standings
 from sync.riders import GUEST, Rider
@@ -21,17 +23,29 @@ class Riding:
     """Makes sessions, and lets the one that is on hear what concerns it.
 
     ``session`` is the ride that is on, if one is. ``on_points`` is called, from the writing thread, when Points are
-    on the disk.
+    on the disk. ``control`` gives the brake of the bike, while there is one.
     """
 
     def __init__(
-        self, cache: Cache, settings: Settings, make_player: Callable[[], Player], on_points: Callable[[], None]
+        self,
+        cache: Cache,
+        settings: Settings,
+        make_player: Callable[[], Player],
+        on_points: Callable[[], None],
+        control: Callable[[], Control | None] = lambda: None,
     ) -> None:
         self._cache = cache
         self._settings = settings
         self._make_player = make_player
         self._on_points = on_points
+        self._control = control
         self.session: RideSession | None = None
+
+    @property
+    def spare_control(self) -> Control | None:
+        """The brake, for others than the ride: only while the rider rides by hand."""
+        brake = self.session.brake if self.session is not None else None
+        return self._control() if brake is None or brake.mode is Mode.HAND else None
 
     def feed(self, sample: Sample) -> None:
         """A sensor spoke."""
@@ -65,7 +79,7 @@ class Riding:
     def begin_just_ride(self, rider: Rider) -> RideSession:
         """Begin a free ride."""
         header = RideHeader(RideHeader.new_id(), rider.id, rider.name, time.time())
-        return RideSession(self._cache, header, ride=self._ride(rider), on_points=self._on_points)
+        return self._free_session(header, self._ride(rider), rider)
 
     def resume(self, header: RideHeader) -> RideSession:
         """Go on with a ride that was cut off: paused where its kept Points end."""
@@ -74,7 +88,7 @@ class Riding:
         ride = Ride.resume(points, weight_kg=rider.weight_kg, auto_pause=auto_pause)
         fitness_class = self._cache.fitness_class(header.class_id) if header.class_id else None
         if fitness_class is None:
-            session = RideSession(self._cache, header, ride=ride, on_points=self._on_points)
+            session = self._free_session(header, ride, rider)
         else:
             at_s = max((point.class_s or 0.0 for point in points), default=0.0)
             session = self._class_session(header, ride, rider, fitness_class, at_s)
@@ -106,15 +120,22 @@ class Riding:
     def _rider(self, header: RideHeader) -> Rider:
         return next((rider for rider in self._cache.riders() if rider.id == header.rider_id), GUEST)
 
+    def _free_session(self, header: RideHeader, ride: Ride, rider: Rider) -> RideSession:
+        brake = RideBrake(self._control, self._settings, threshold_w=rider.ftp_w)
+        return RideSession(self._cache, header, ride=ride, brake=brake, on_points=self._on_points)
+
     def _class_session(
         self, header: RideHeader, ride: Ride, rider: Rider, fitness_class: FitnessClass, at_s: float
     ) -> RideSession:
+        segments = fitness_class.segments
+        brake = RideBrake(self._control, self._settings, threshold_w=rider.ftp_w, segments=segments)
         session = RideSession(
             self._cache,
             header,
             ride=ride,
             fitness_class=fitness_class,
             player=self._open_player(fitness_class, at_s),
+            brake=brake,
             start_s=at_s,
             on_points=self._on_points,
         )

@@ -59,6 +59,10 @@ class Settings:
     rebroadcast_wifi = Setting(False)
     rebroadcast_bluetooth = Setting(False)
     rebroadcast_control = Setting(False)
+    # What a ride does with a brake that can be set.
+    brake_in_class = Setting("hand", ("hand", "class", "power"))
+    brake_free = Setting("hand", ("hand", "power"))
+    brake_power_w = Setting(100, range(25, 1001))
     # Which sensor (its URL) is believed in each metric; empty is automatic.
     source_cadence_rpm = Setting("")
     source_resistance_pct = Setting("")
