@@ -11,11 +11,13 @@ from typing import Any
 from console.link_words import LinkWords, age_words, link_words, size_words
 from console.sensor_watch import Change
 from console.words import _
+from drivers.profiles import DECODERS
 from drivers.resistance import ResistanceTable
 from drivers.sensor import SensorStatus
 
 OLD_S = 2.0  # an older value is shown as such
 FRAMES = 6
+_RANKS: dict[str | None, int] = {characteristic: rank for rank, characteristic in enumerate(DECODERS)}
 _TITLES = {
     "cadence_rpm": (_("Cadence"), "rpm"),
     "resistance_pct": (_("Resistance"), "%"),
@@ -138,8 +140,9 @@ def curve(sensor: Any) -> Curve | None:
 
 
 def frames(sensor: Any, now_s: float) -> list[Figure]:
-    """The newest raw bytes, of each characteristic that has any, as pairs of bytes, with their age."""
-    newest = sorted(sensor.watch.frames.items(), key=lambda item: item[0] or "")
+    """The newest raw bytes, of each characteristic that has any, as pairs of bytes, with their age; those that carry a
+    ride's values first."""
+    newest = sorted(sensor.watch.frames.items(), key=lambda item: _RANKS.get(item[0], len(_RANKS)))
     return [
         Figure(_short(characteristic), data.hex(" ", -2), notes=(age_words(now_s - at_s),))
         for characteristic, (at_s, data) in newest[:FRAMES]
