@@ -20,7 +20,7 @@ from console.words import _
 KINDS = {"": "TEXT", "good": "OK", "plain": "UNDER", "muted": "MUTED", "warn": "WARN", "fault": "LIVE"}
 ROW, HEAD = 54, 76
 SECONDS = 60
-PLOTS_ACROSS = 2
+PLOTS_ACROSS = 2  # when there are more than two
 
 
 class ServiceCard(Panel):
@@ -199,11 +199,12 @@ class MinutesCard(ServiceCard):
     def paint(self) -> None:
         """Place the plots."""
         u = self.u
-        down = max(-(-self._count // PLOTS_ACROSS), 2)
-        width = (self.width - (32 * 2 + 24) * u) / PLOTS_ACROSS
+        across = PLOTS_ACROSS if self._count > 2 else 1
+        down = max(-(-self._count // across), 2)
+        width = (self.width - (32 * 2 + 24 * (across - 1)) * u) / across
         height = (self.height - (HEAD + 12) * u) / down
         for index, plot in enumerate(self.plots):
-            row, column = divmod(index, PLOTS_ACROSS)
+            row, column = divmod(index, across)
             plot.size = width, height
             plot.pos = self.x + 32 * u + column * (width + 24 * u), self.top - HEAD * u - (row + 1) * height
 
