@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +20,11 @@ import httpx
 import pytest
 
 READY_S = 30.0
+
+# Kivy makes its folder in the home directory when it is first imported: test processes that start together in a fresh
+# home would trip over each other there.
+os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="kivy-")
+atexit.register(shutil.rmtree, os.environ["KIVY_HOME"], ignore_errors=True)
 
 
 @dataclass
