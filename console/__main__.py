@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from dataclasses import replace
@@ -61,6 +62,8 @@ def configure_kivy(options: Options) -> None:
     """
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    # Kivy tells of a touch library that is missing, with a traceback; SDL delivers the touches here.
+    logging.getLogger("kivy").addFilter(lambda record: "MTDev is not supported" not in record.getMessage())
     from kivy.config import Config
 
     width, height = options.size
