@@ -8,17 +8,23 @@ export PYTHONUNBUFFERED = 1
 
 # What the product itself needs, and why:
 #   libvlc5 vlc-plugin-base            the player of the classes
+#   vlc-plugin-access-extra            the player's way to live classes over SRT
 #   ffmpeg espeak-ng                   make the demo classes: picture, sound, the coach's voice
 #   nats-server                        the cloud's message broker (MQTT for tablets)
 #   libgl1 libgl1-mesa-dri             OpenGL for the console's window
 #   xvfb                               a virtual display where there is none, and for the tests
 #   python3-venv                       the project's own Python environment
-APT := libvlc5 vlc-plugin-base ffmpeg espeak-ng nats-server libgl1 libgl1-mesa-dri xvfb python3-venv
+APT := libvlc5 vlc-plugin-base vlc-plugin-access-extra ffmpeg espeak-ng nats-server libgl1 libgl1-mesa-dri xvfb python3-venv
+# Only for `make test` and `make bench`: real peers of what the cloud offers.
+#   nginx                              the edge in front of the classes
+#   postgresql                         the store of a large cloud
+#   chromium                           a browser that plays the classes
+APT_TEST := nginx postgresql chromium
 # Only for `make bench`: VLC's own windows, to measure against.
 APT_BENCH := vlc-plugin-video-output
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench screenshots lint lock packages packages-bench clean
+.PHONY: help run demo test bench screenshots lint lock packages packages-test packages-bench clean
 
 help: ## list the targets
 	@echo "Breakaway, the open connected bike"
@@ -30,11 +36,11 @@ run: packages $(VENV)/ready ## install what is missing, then ride: cloud, virtua
 demo: packages $(VENV)/ready ## the same unattended for SECONDS=60: screenshots in build/demo, one line of JSON last
 	@$(PY) -m console.standalone --demo $(SECONDS) --data build/demo/data --out build/demo
 
-test: packages $(VENV)/ready ## all tests, headless
+test: packages packages-test $(VENV)/ready ## all tests, headless
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/pytest -n 3 --dist loadfile -q
 
-bench: packages packages-bench $(VENV)/ready ## measure, each figure beside its reference
+bench: packages packages-test packages-bench $(VENV)/ready ## measure, each figure beside its reference
 	@$(PY) -m tests.bench
 
 screenshots: packages $(VENV)/ready ## every screen in its main states, at 1920x1080 and 1280x800, into build/screens
@@ -49,6 +55,9 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 
 packages: ## install the system packages that are missing (Debian, Ubuntu)
 	@$(call install,$(APT),Breakaway)
+
+packages-test:
+	@$(call install,$(APT_TEST),make test)
 
 packages-bench:
 	@$(call install,$(APT_BENCH),make bench)

@@ -20,6 +20,8 @@ HEIGHTS = (1080, 720, 540, 360)
 # Fast to encode and cheap to decode: no B-frames. What pays most for a drawn, scrolling picture is added back.
 _ADDED = "cabac=1:no-deblock=0:deblock=0,0:subme=1:mbtree=1:rc-lookahead=5:aq-mode=1"
 X264 = ("-preset", "ultrafast", "-profile:v", "main", "-crf", "22", "-x264-params", _ADDED)
+# In every group again what a decoder has to know first: a player may then change rungs behind one init file.
+_IN_BAND = ("-bsf:v", "dump_extra=freq=keyframe")
 BT709 = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 _SOUND_CODEC = "mp4a.40.2"
 
@@ -43,7 +45,8 @@ def encoding(heights: Sequence[int], part: int, picture: str, threads: int = 1) 
     arguments, group = ["-filter_complex", ";".join(chains)], str(GROUP_S * FRAMES_PER_S)
     for height in heights:
         arguments += ["-map", f"[p{height}]", "-c:v", "libx264", *X264, "-threads", str(threads), "-pix_fmt", "yuv420p"]
-        arguments += [*BT709, "-g", group, "-keyint_min", group, "-sc_threshold", "0", "-r", str(FRAMES_PER_S)]
+        arguments += [*_IN_BAND, *BT709]
+        arguments += ["-g", group, "-keyint_min", group, "-sc_threshold", "0", "-r", str(FRAMES_PER_S)]
         arguments.append(_part_name(height, part))
     return arguments
 

@@ -23,7 +23,7 @@ from sync.cloud.classes.sound import mixdown
 from sync.cloud.classes.sound.voice import Spoken, speak
 from sync.records import FitnessClass
 
-MAKER_VERSION = 2  # raise it when the same plan gives another class
+MAKER_VERSION = 3  # raise it when the same plan gives another class
 FIRST_HEIGHTS = 720  # rungs up to this are made first; higher ones behind
 POSTER_SIZE, POSTER_AT = (1280, 720), 0.42
 LARGEST_RATES = {1080: 2_500_000, 720: 1_300_000, 540: 900_000, 360: 600_000}  # bits a second, with room to spare
