@@ -6,7 +6,7 @@ It touches what is on the screen through the window, as a finger or mouse does, 
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from console.demo_report import report
 from console.ride_session import RideSession
 from sync.riders import Rider
 
@@ -33,10 +34,11 @@ class ScriptedRider:
     def __init__(self, app: Any, out: Path) -> None:
         self.app = app
         self.out = out
-        self._pictures = self._shown = self._dropped = 0
+        self.figures: dict[str, Any] = {}  # as far as they are known
+        self._pictures = 0
 
-    async def ride(self, seconds: int) -> dict[str, Any]:
-        """Take the first class for so many seconds; returns the figures. Raises DemoFailed."""
+    async def ride(self, seconds: int) -> list[str]:
+        """Take the first class for so many seconds; returns what is wrong with it. Raises DemoFailed."""
         await self.until(lambda: self.app.online, "the cloud does not answer")
         await self.look("home", lambda: self.app.cache.classes(), "the cloud has no class")
         await self.touch(icon="layout-grid")
@@ -50,58 +52,74 @@ class ScriptedRider:
         await self.look("summary")
         await self.until(lambda: not self.app.cache.ride(session.header.id).waiting, "the ride did not reach the cloud")
         await self.look("summary-sent")
-        figures = self._figures(session, seconds)
+        wrong = self._judge(session, seconds)
         await self.touch(text="Done")
         for place in ("history", "sensors", "settings"):
             await self.touch(place=place)
             await self.look(place)
-        return figures
+        return wrong
 
     async def _ride(self, seconds: int) -> RideSession:
+        """Ride for so many seconds, or the class to its end."""
         await self.until(lambda: self.app.session, "the class does not start")
         session: RideSession = self.app.session
         player = session.player
         await self.until(lambda: player is not None and player.frames_shown > 0, "the class shows no picture")
-        assert player is not None
+        assert player is not None and session.plan is not None
+        whole = seconds >= session.plan.length_s
+        seconds = min(seconds, session.plan.length_s)
         began = time.monotonic()
         pictures = {"ride-begins": 0.1, "ride": 0.5, "ride-later": 0.9}
         for name, share in pictures.items():
             await asyncio.sleep(max(began + seconds * share - time.monotonic(), 0))
             await self.look(name)
         await asyncio.sleep(max(began + seconds - time.monotonic(), 0))
-        await self.touch(icon="x")
-        await self.look("leave")
-        self._shown, self._dropped = player.frames_shown, player.frames_dropped
-        await self.touch(text="End ride")
+        if whole:
+            await self.until(lambda: self.app.session is None, "the class does not end")
+        else:
+            await self.touch(icon="x")
+            await self.look("leave")
+        self.figures |= {"frames_shown": player.frames_shown, "frames_dropped": player.frames_dropped}
+        if not whole:
+            await self.touch(text="End ride")
+        self.count(session)
         return session
 
-    def _figures(self, session: RideSession, seconds: int) -> dict[str, Any]:
-        ride = self.app.cache.ride(session.header.id)
-        standings = self.app.cache.standings(session.header.id)
-        points, acknowledged = len(session.points), self.app.cache.acknowledged(session.header.id)
-        p50, p99 = self.app.latency.quantile_ms(0.50), self.app.latency.quantile_ms(0.99)
-        figures = {
+    def count(self, session: RideSession) -> None:
+        """Note what the ride has come to."""
+        cache, latency = self.app.cache, self.app.latency
+        standings = cache.standings(session.header.id)
+        points, acknowledged = len(session.points), cache.acknowledged(session.header.id)
+        p50, p99 = latency.quantile_ms(0.50), latency.quantile_ms(0.99)
+        self.figures |= {
             "points": points,
             "acknowledged": acknowledged,
             "rank": standings and (standings.here_now.rank or standings.all_time.rank),
-            "frames_shown": self._shown,
-            "frames_dropped": self._dropped,
             "lost_points": points - acknowledged,
             "p50_ms": p50 and round(p50, 1),
             "p99_ms": p99 and round(p99, 1),
-            "kj": round(ride.totals.kj, 1),
+            "kj": round(session.ride.totals.kj, 1),
         }
-        broken = [
+
+    def _judge(self, session: RideSession, seconds: int) -> list[str]:
+        assert session.plan is not None
+        self.count(session)
+        seconds = min(seconds, session.plan.length_s)
+        kept, p99 = self.app.cache.ride(session.header.id).totals, self.figures["p99_ms"]
+        points, acknowledged = self.figures["points"], self.figures["acknowledged"]
+        judged = [
             (points >= seconds - 3, "seconds of the ride are missing"),
-            (points == acknowledged == ride.totals.seconds, "the cloud does not hold every second"),
-            (figures["rank"] is not None, "no standings came back"),
-            (ride.totals.kj > 0, "the bike's numbers did not arrive"),
-            (p50 is not None, "no number was shown"),
+            (points == acknowledged == kept.seconds, "the cloud does not hold every second"),
+            (self.figures["rank"] is not None, "no standings came back"),
+            (kept.kj > 0, "the bike's numbers did not arrive"),
+            (p99 is not None, "no number was shown"),
             (p99 is None or p99 < LATE_MS, "the bike's numbers reach the screen late"),
-            (self._shown > self._dropped, "more pictures of the class were dropped than shown"),
+            (
+                self.figures["frames_shown"] > self.figures["frames_dropped"],
+                "more pictures of the class were dropped than shown",
+            ),
         ]
-        wrong = [words for fine, words in broken if not fine]
-        return figures | ({"failed": wrong} if wrong else {})
+        return [words for fine, words in judged if not fine]
 
     async def touch(self, **wanted: str) -> None:
         """Tap the widget on the screen that has these properties, when it is there and lies still."""
@@ -161,12 +179,16 @@ def _shown(parent: Any) -> Iterator[Widget]:
 
 async def demonstrate(app: Any, seconds: int, out: Path) -> None:
     """Run the scripted rider, print its figures as one line of JSON, and close the console."""
+    rider = ScriptedRider(app, out)
     try:
-        figures = await ScriptedRider(app, out).ride(seconds)
+        wrong = await rider.ride(seconds)
     except DemoFailed as error:
-        figures = {"failed": [str(error)]}
-    app.exit_status = 1 if "failed" in figures else 0
-    print(json.dumps(figures), flush=True)
+        wrong = [str(error)]
+    except Exception as error:  # whatever it is, the demo has failed, and says so
+        logging.getLogger(__name__).exception("the scripted rider stumbled")
+        wrong = [f"the scripted rider stumbled ({error!r})"]
+    app.exit_status = 1 if wrong else 0
+    print(report(rider.figures, wrong), flush=True)
     app.stop()
 
 

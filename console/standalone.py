@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from console.demo_report import is_report, report
 from console.display import NoDisplay, has_display, start_virtual
 from console.lock import AlreadyRunning, lock
 from console.processes import Processes
@@ -35,25 +36,32 @@ class StartFailed(RuntimeError):
 def main(argv: list[str] | None = None) -> int:
     """Start everything, wait for the console to end, end everything. Returns the exit status."""
     options = _options(argv)
+    status, failed = _guarded(options)
+    if failed and options.demo is not None:
+        print(report({}, [failed]), flush=True)
+    return status
+
+
+def _guarded(options: argparse.Namespace) -> tuple[int, str]:
+    """Run it; the exit status, and why nothing came of it, where that is known."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     processes = Processes()
     try:
         with lock(options.data):
-            return _run(options, processes)
+            return _run(options, processes), ""
     except (StartFailed, NoDisplay) as error:
-        print(f"breakaway: {error}", file=sys.stderr)
-        return 1
+        failed = str(error)
     except OSError as error:
-        print(f"breakaway: {error}. Choose a folder you may write to with --data.", file=sys.stderr)
-        return 1
+        failed = f"{error}. Choose a folder you may write to with --data."
     except (CacheTooNew, CacheUnusable, AlreadyRunning) as error:
-        print(f"breakaway: {error} {error.remedy}", file=sys.stderr)
-        return 1
+        failed = f"{error} {error.remedy}"
     except KeyboardInterrupt:
-        return 130
+        return 130, ""
     finally:
         processes.end()
+    print(f"breakaway: {failed}", file=sys.stderr)
+    return 1, failed
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -100,7 +108,21 @@ def _run(options: argparse.Namespace, processes: Processes) -> int:
     else:
         _build_classes(data, processes, behind=True)
     print("Starting the console." if options.demo else "Starting the console. Close it, or Ctrl-C, to end.", flush=True)
-    return processes.start(command, env=environment).wait()
+    if options.demo is None:
+        return processes.start(command, env=environment).wait()
+    return _watch_demo(processes.start(command, env=environment, stdout=subprocess.PIPE))
+
+
+def _watch_demo(console: subprocess.Popen[str]) -> int:
+    """Pass on what the console says; its last line is the demo's report."""
+    assert console.stdout is not None
+    line = ""
+    for line in console.stdout:
+        print(line, end="", flush=True)
+    status = console.wait()
+    if not is_report(line):
+        raise StartFailed(f"the console ended before the demo did (exit status {status})")
+    return status
 
 
 def _start_cloud(data: Path, processes: Processes) -> subprocess.Popen[str]:
