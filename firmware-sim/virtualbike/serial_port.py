@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from virtualbike.link import hold
-
 READ_SIZE = 256
 
 
@@ -25,7 +23,6 @@ class SerialPort:
         tty.setraw(self._client_fd)
         os.set_blocking(self.fd, False)
         self.path = os.ttyname(self._client_fd)
-        hold(self._client_fd)
 
     def write(self, data: bytes) -> None:
         """Send to the client; what does not fit, because nobody reads, is lost as on a real line."""

@@ -71,6 +71,16 @@ def test_a_stale_link_to_a_number_that_another_terminal_got_is_replaced(tmp_path
     os.close(near)
 
 
+def test_a_stale_link_to_a_number_that_another_bike_got_is_replaced(tmp_path):
+    (tmp_path / "other").mkdir()
+    with virtual_bike(tmp_path / "other" / "bike") as (_, number):
+        link = tmp_path / "bike"
+        link.symlink_to(number)
+        with virtual_bike(link) as (process, port):
+            assert str(link.readlink()) == port != number
+            assert ended(process) == 0
+
+
 def test_of_bikes_that_start_at_once_one_gets_the_link(tmp_path):
     with ExitStack() as stack:
         started = [stack.enter_context(virtual_bike(tmp_path / "bike")) for _ in range(3)]
