@@ -38,6 +38,8 @@ SCREENS = [
     "settings-seeing",
     "settings-network",
     "settings-sync",
+    "settings-apps",
+    "settings-apps-on",
     "settings-not-enrolled",
     "settings-blue-yellow",
     "settings-high-contrast",

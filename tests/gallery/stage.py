@@ -60,7 +60,8 @@ class Stage(App):
             if child is not self.root:
                 EventLoop.window.remove_widget(child)
         if self.full:
-            self.cache.put_classes(seed.catalogue())
+            self.cache.put_classes(classes := seed.catalogue())
+            seed.tell_leaders(self.cache, classes)
             self.cache.save_enrolment(seed.CLOUD, seed.ENROLMENT)
         for rider in self.cache.riders() if self.full else []:
             if rider.id not in seed.RIDERS:
