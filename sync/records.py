@@ -78,8 +78,28 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Song:
+    """A piece of music, playing from ``at_s`` seconds into its segment until the next song of the class."""
+
+    at_s: float
+    title: str
+    artist: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A few words for the screen, ``at_s`` seconds into their segment."""
+
+    at_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """One stretch of a class plan. Ranges are inclusive ``(low, high)``; zones are 1-7."""
+    """One stretch of a class plan. Ranges are inclusive ``(low, high)``; zones are 1-7.
+
+    ``zone`` is how hard it is meant, in one figure; ``power_zone`` the range of the rider's own zones to ride in.
+    """
 
     name: str
     seconds: int
@@ -87,6 +107,9 @@ class Segment:
     resistance_pct: tuple[int, int] | None = None
     zone: int | None = None
     line: str | None = None
+    power_zone: tuple[int, int] | None = None
+    songs: tuple[Song, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,8 @@ class FitnessClass:
     """One class: what the catalogue shows, its plan, and where its media lie (URLs relative to the cloud).
 
     ``motif`` is one of ridges, steps, rays, rings, bars, lines and ``palette`` 0-5: they draw the cover.
-    ``effort`` is 1-3. ``revision`` changes whenever any field or any media file does.
+    ``effort`` is 1-3. ``revision`` changes whenever any field or any media file does. ``collections`` are the
+    shelves its publisher puts it on.
     """
 
     id: str
@@ -114,6 +138,7 @@ class FitnessClass:
     published_at: float = 0.0
     revision: str = ""
     description: str = ""
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from sync.cloud.classes.errors import PlanError
 from sync.cloud.classes.plan import Line, zone_of
 from sync.cloud.classes.plan_file import read_plan
+from sync.records import Message, Song
 
 DEMOS = sorted((Path(__file__).resolve().parents[2] / "assets" / "classes").glob("*.toml"))
 
@@ -95,6 +96,62 @@ def test_a_good_plan_is_read_whole(tmp_path, plan_text):
 def test_a_fault_is_told_with_its_line(tmp_path, plan_text, good, bad, row, expected):
     assert good in plan_text
     told = faults(tmp_path, plan_text.replace(good, bad, 1))
+    assert any(line.startswith(f":{row}: ") and expected in line for line in told), told
+
+
+MORE = """\
+collections = ["Beginners", "Hills of the week"]
+
+[[segment]]
+name = "Zones"
+seconds = 30
+power_zone = [2, 3]
+song = [
+  {at = 0, title = "Night Drive", artist = "The Pedals"},
+  {at = 20, title = "Untitled"},
+]
+message = [{at = 5.5, text = "Sit tall."}]
+"""
+
+
+@pytest.fixture
+def rich_text(plan_text) -> str:
+    """A plan with everything an instructor may give."""
+    return plan_text.split("[[segment]]")[0] + MORE
+
+
+def test_songs_messages_power_zones_and_collections_reach_the_catalogue(tmp_path, rich_text):
+    path = tmp_path / "plan.toml"
+    path.write_text(rich_text)
+    plan = read_plan(path)
+    assert plan.collections == ("Beginners", "Hills of the week")
+    record = plan.segments[0].record()
+    assert record.songs == (Song(0.0, "Night Drive", "The Pedals"), Song(20.0, "Untitled"))
+    assert (record.messages, record.power_zone) == ((Message(5.5, "Sit tall."),), (2, 3))
+    assert zone_of(plan.segments[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "row", "expected"),
+    [
+        ('["Beginners", "Hills of the week"]', '"Beginners"', 11, "expected a list of texts"),
+        ('"Hills of the week"', '"Beginners"', 11, "'Beginners' stands there twice"),
+        ('"Hills of the week"', "7", 11, "collections: expected a text in quotes, got 7"),
+        ('"Hills of the week"', ", ".join(f'"{i}"' for i in range(9)), 11, "has 10 texts, at most 8"),
+        ("power_zone = [2, 3]", "power_zone = [2, 8]", 16, "expected [low, high] within 1-7"),
+        ("power_zone = [2, 3]", "power_zone = [3, 2]", 16, "the range is reversed: write [2, 3]"),
+        ("{at = 20,", "{at = 30,", 19, "expected seconds into the segment (0 to under 30), got 30"),
+        ("{at = 20,", "{at = 0,", 19, "song: at 0 s, but the one before it is at 0 s"),
+        ('title = "Untitled"', 'titel = "Untitled"', 19, "unknown key 'titel'; did you mean 'title'?"),
+        ('title = "Untitled"', 'artist = "A"', 19, "title is missing"),
+        ('[{at = 5.5, text = "Sit tall."}]', '"Sit tall."', 21, "expected a list like"),
+        ('text = "Sit tall."', f'text = "{"x" * 81}"', 21, "text too long: 81 letters, at most 80"),
+        ("{at = 5.5, ", "{", 21, "expected seconds into the segment"),
+    ],
+)
+def test_faults_in_what_goes_with_a_segment_are_told_with_their_line(tmp_path, rich_text, good, bad, row, expected):
+    assert good in rich_text
+    told = faults(tmp_path, rich_text.replace(good, bad, 1))
     assert any(line.startswith(f":{row}: ") and expected in line for line in told), told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from sync.records import Segment
+from sync.records import Message, Segment, Song
 
 MOTIFS = ("ridges", "steps", "rays", "rings", "bars", "lines")
 PALETTES = 6
@@ -22,7 +22,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSegment:
-    """One stretch of the plan. Ranges are inclusive; ``zone`` is 1-7, ``None`` when the plan leaves it open."""
+    """One stretch of the plan. Ranges are inclusive; zones are 1-7, ``None`` when the plan leaves them open."""
 
     name: str
     seconds: int
@@ -30,11 +30,24 @@ class PlannedSegment:
     resistance_pct: tuple[int, int] | None = None
     zone: int | None = None
     lines: tuple[Line, ...] = ()
+    power_zone: tuple[int, int] | None = None
+    songs: tuple[Song, ...] = ()
+    messages: tuple[Message, ...] = ()
 
     def record(self) -> Segment:
         """The segment as the catalogue carries it."""
         said = " ".join(line.say for line in self.lines) or None
-        return Segment(self.name, self.seconds, self.cadence_rpm, self.resistance_pct, self.zone, said)
+        return Segment(
+            name=self.name,
+            seconds=self.seconds,
+            cadence_rpm=self.cadence_rpm,
+            resistance_pct=self.resistance_pct,
+            zone=self.zone,
+            line=said,
+            power_zone=self.power_zone,
+            songs=self.songs,
+            messages=self.messages,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Plan:
     palette: int
     segments: tuple[PlannedSegment, ...]
     description: str = ""
+    collections: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> int:
@@ -67,6 +81,8 @@ def zone_of(segment: PlannedSegment) -> int:
     """The zone a segment is drawn in, 1-7: the plan's own, else judged from its middle resistance and cadence."""
     if segment.zone is not None:
         return segment.zone
+    if segment.power_zone is not None:
+        return segment.power_zone[1]
     if segment.resistance_pct is None:
         return 1
     cadence = middle(segment.cadence_rpm, 80)

@@ -2,12 +2,14 @@
 
 id = "first-spin"            title = "First Spin"       coach = "Ines Aragón"     kind = "Hills"
 effort = 1                   music = "Synthwave"        motif = "ridges"          palette = 0
-description = "…"            (optional)
+description = "…"            collections = ["Beginners"]                  (each optional)
 
 [[segment]]
 name = "Warm up"             seconds = "1:30"           (or 90)
-cadence = [80, 95]           resistance = [30, 36]      zone = 2        (each optional)
+cadence = [80, 95]           resistance = [30, 36]      zone = 2        power_zone = [2, 3]    (each optional)
 line = "Find your legs."     (optional; or a list: [{at = 2, say = "…"}, {at = 20, say = "…"}])
+song = [{at = 0, title = "…", artist = "…"}]            (optional; the artist too)
+message = [{at = 10, text = "Sit tall."}]               (optional)
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ from sync.cloud.classes.errors import PlanError, Problem
 from sync.cloud.classes.plan import MOTIFS, PALETTES, Line, Plan, PlannedSegment
 from sync.cloud.classes.plan_values import Values
 from sync.cloud.classes.toml_lines import Place, locate
+from sync.records import Message, Song
 
-PLAN_KEYS = ("id", "title", "coach", "kind", "effort", "music", "motif", "palette", "description", "segment")
-SEGMENT_KEYS = ("name", "seconds", "cadence", "resistance", "zone", "line")
+NEEDED_KEYS = ("id", "title", "coach", "kind", "effort", "music", "motif", "palette")
+PLAN_KEYS = (*NEEDED_KEYS, "description", "collections", "segment")
+SEGMENT_KEYS = ("name", "seconds", "cadence", "resistance", "zone", "line", "power_zone", "song", "message")
+MOST_COLLECTIONS = 8
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_S, LARGEST_BYTES = 4 * 3600, 1 << 20
 FIRST_WORD_S, LETTERS_PER_S = 1.0, 22  # faster than this nobody speaks
@@ -96,6 +101,7 @@ def _plan(values: Values, document: Mapping[str, Any]) -> Plan:
         palette=values.whole((), document, "palette", 0, PALETTES - 1),
         segments=segments,
         description=values.text((), document, "description", 400, needed=False),
+        collections=values.texts((), document, "collections", MOST_COLLECTIONS, 40),
     )
 
 
@@ -119,7 +125,28 @@ def _segment(values: Values, place: Place, table: Mapping[str, Any]) -> PlannedS
         resistance_pct=values.span(place, table, "resistance", 0, 100, "%"),
         zone=values.whole(place, table, "zone", 1, 7) if "zone" in table else None,
         lines=_lines(values, place, table.get("line", []), seconds),
+        power_zone=values.span(place, table, "power_zone", 1, 7, "(zones)"),
+        songs=_songs(values, place, table, seconds),
+        messages=_messages(values, place, table, seconds),
     )
+
+
+def _songs(values: Values, place: Place, table: Mapping[str, Any], seconds: int) -> tuple[Song, ...]:
+    example = '[{at = 0, title = "Night Drive", artist = "The Pedals"}]'
+    found = []
+    for spot, item in values.moments(place, table, "song", ("at", "title", "artist"), example, seconds):
+        title = values.text(spot, item, "title", 60)
+        artist = values.text(spot, item, "artist", 60, needed=False)
+        found.append(Song(values.moment(spot, item, "at", seconds), title, artist or None))
+    return tuple(found)
+
+
+def _messages(values: Values, place: Place, table: Mapping[str, Any], seconds: int) -> tuple[Message, ...]:
+    example = '[{at = 10, text = "Sit tall."}]'
+    found = []
+    for spot, item in values.moments(place, table, "message", ("at", "text"), example, seconds):
+        found.append(Message(values.moment(spot, item, "at", seconds), values.text(spot, item, "text", 80)))
+    return tuple(found)
 
 
 def _lines(values: Values, place: Place, given: Any, seconds: int) -> tuple[Line, ...]:

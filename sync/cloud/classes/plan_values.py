@@ -52,6 +52,36 @@ class Values:
             return ""
         return self._checked_text((*place, key), key, table[key], longest)
 
+    def texts(self, place: Place, table: Mapping[str, Any], key: str, most: int, longest: int) -> tuple[str, ...]:
+        """A list of up to ``most`` different texts of at most ``longest`` letters each; empty when absent."""
+        given, place = table.get(key, []), (*place, key)
+        if not isinstance(given, list):
+            self.wrong(place, f'{key}: expected a list of texts, like ["Beginners"], got {_shown(given)}')
+            return ()
+        if len(given) > most:
+            self.wrong(place, f"{key}: has {len(given)} texts, at most {most}")
+        found = [self._checked_text((*place, i), key, one, longest) for i, one in enumerate(given)]
+        for i, one in enumerate(found):
+            if one and one in found[:i]:
+                self.wrong((*place, i), f"{key}: {one!r} stands there twice")
+        return tuple(found)
+
+    def moments(
+        self, place: Place, table: Mapping[str, Any], key: str, keys: Sequence[str], example: str, seconds: int
+    ) -> list[tuple[Place, Mapping[str, Any]]]:
+        """The tables of a list like ``example``, each with its place. Their ``at`` must grow."""
+        given, place = table.get(key, []), (*place, key)
+        if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+            self.wrong(place, f"{key}: expected a list like {example}, got {_shown(given)}")
+            return []
+        found: list[tuple[Place, Mapping[str, Any]]] = [((*place, i), item) for i, item in enumerate(given)]
+        times = [item.get("at") if _is_number(item.get("at")) else None for item in given]
+        for (spot, item), at, before in zip(found, times, [None, *times], strict=False):
+            self.known(spot, item, keys, f"a {key}")
+            if at is not None and before is not None and at <= before and at < (seconds or math.inf):
+                self.wrong((*spot, "at"), f"{key}: at {at:g} s, but the one before it is at {before:g} s")
+        return found
+
     def spoken(self, place: Place, value: Any) -> str:
         """What the coach says."""
         if value is None:
@@ -124,8 +154,9 @@ class Values:
 
     def moment(self, place: Place, table: Mapping[str, Any], key: str, seconds: int) -> float:
         """Seconds into a segment that lasts ``seconds`` (0 where that is unknown)."""
-        value, limit = table.get(key), seconds or math.inf
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < limit:
+        value: Any = table.get(key)
+        limit = seconds or math.inf
+        if _is_number(value) and 0 <= value < limit:
             return float(value)
         got = "got " + _shown(value) if key in table else "it is missing"
         room = f" (0 to under {seconds})" if seconds else ""
@@ -135,6 +166,10 @@ class Values:
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _shown(value: Any) -> str:
