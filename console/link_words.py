@@ -43,6 +43,7 @@ _BY_ERROR: tuple[tuple[type[errors.DriverError], str, str, str], ...] = (
     (errors.InUse, "lock", _("In use elsewhere"), "warn"),
     (errors.PortMissing, "plug-connected-x", _("Not plugged in"), "fault"),
     (errors.WrongDevice, "circle-x", _("Wrong device"), "fault"),
+    (errors.NotOffered, "alert-triangle", _("Odd firmware"), "warn"),
     (errors.OutOfRange, "antenna-bars-off", _("Not heard"), "warn"),
 )
 

@@ -8,9 +8,10 @@ from bleak.exc import (
     BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
+    BleakGATTProtocolError,
 )
 
-from drivers.errors import BluetoothForbidden, BluetoothOff, DriverError, InUse, LinkLost, OutOfRange
+from drivers.errors import BluetoothForbidden, BluetoothOff, DriverError, InUse, LinkLost, NotOffered, OutOfRange
 
 FAILURES = (BleakError, OSError, TimeoutError, EOFError, AssertionError)  # bleak lets some of BlueZ's own through
 
@@ -19,6 +20,8 @@ _DENIED = (_Reason.DENIED_BY_USER, _Reason.DENIED_BY_SYSTEM, _Reason.DENIED_BY_U
 _NO_ACCESS = ("AccessDenied", "NotAuthorized", "NotPermitted")
 _NO_SERVICE = ("ServiceUnknown", "NameHasNoOwner", "NoServer", "Spawn")
 _BUSY = ("InProgress", "AlreadyConnected")
+# What BlueZ calls a characteristic's own refusals, where bleak does not: NotPermitted is here no matter of the user's.
+_REFUSED = ("bluez.Error.NotPermitted", "bluez.Error.NotSupported", "bluez.Error.NotAuthorized", "ATT error")
 _TAKEN = ("0x09", "0x0d", "le-connection-refused", "connection-limit")
 
 
@@ -45,6 +48,18 @@ def translated(error: BaseException, name: str) -> DriverError:
     if any(word in words for word in _BUSY):
         return LinkLost("Bluetooth is busy with another connection", "Wait a moment; it is tried again by itself.")
     return LinkLost(f"the connection to {name} failed ({words.strip() or type(error).__name__})", "It is tried again.")
+
+
+def answered(error: BaseException, name: str) -> DriverError:
+    """The same for an error in answer to a read, a write or a subscription: the sensor itself may have refused it."""
+    if isinstance(error, BleakGATTProtocolError) or any(word in str(error) for word in _REFUSED):
+        return not_offered(name, str(error))
+    return translated(error, name)
+
+
+def not_offered(name: str, what: str) -> NotOffered:
+    """The sensor does without."""
+    return NotOffered(f"{name} refuses a question ({what})", "Update the sensor's firmware in its maker's app.")
 
 
 def out_of_range(name: str) -> OutOfRange:

@@ -11,8 +11,7 @@ from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 
-from drivers.ble_errors import FAILURES, translated
-from drivers.errors import LinkLost
+from drivers.ble_errors import FAILURES, answered, not_offered
 
 CONNECT_S = 10.0
 ANSWER_S = 5.0  # reads, writes and subscriptions; BlueZ itself waits 30 s
@@ -74,7 +73,7 @@ class BleLink:
 
     def _named(self, characteristic: str) -> BleakGATTCharacteristic:
         if characteristic not in self._characteristics:
-            raise LinkLost(f"{self.name} does not offer {characteristic}", "Restart the sensor; it is tried again.")
+            raise not_offered(self.name, f"it has no {characteristic}")
         return self._characteristics[characteristic]
 
     async def _ask(self, question: Any) -> Any:
@@ -82,4 +81,4 @@ class BleLink:
             async with asyncio.timeout(ANSWER_S):
                 return await question
         except FAILURES as error:
-            raise translated(error, self.name) from error
+            raise answered(error, self.name) from error

@@ -9,7 +9,7 @@ from typing import Self
 
 from drivers import dircon
 from drivers.dircon import Code, DirconDecoder, Id, Message
-from drivers.errors import BadFrame, LinkLost, OutOfRange, WrongDevice
+from drivers.errors import BadFrame, LinkLost, NotOffered, OutOfRange, WrongDevice
 
 CONNECT_S, ANSWER_S = 5.0, 3.0
 BLOCK = 4096
@@ -44,7 +44,7 @@ class DirconLink:
         link = cls(name, reader, writer)
         try:
             await link._discover()
-        except (LinkLost, BadFrame) as error:
+        except (LinkLost, NotOffered, BadFrame) as error:
             await link.close()
             raise WrongDevice(f"what answers at {host}:{port} is no sensor", "Choose the sensor's address.") from error
         except BaseException:
@@ -80,8 +80,9 @@ class DirconLink:
 
     async def _discover(self) -> None:
         for service in dircon.services(await self._ask(Message(Id.SERVICES))):
-            answer = await self._ask(dircon.about(Id.CHARACTERISTICS, 0, service))
-            self._offered[service] = dircon.characteristics(answer)[1]
+            with suppress(NotOffered):  # of one service
+                answer = await self._ask(dircon.about(Id.CHARACTERISTICS, 0, service))
+                self._offered[service] = dircon.characteristics(answer)[1]
 
     async def _ask(self, request: Message) -> Message:
         self._sequence = (self._sequence + 1) & 0xFF
@@ -99,7 +100,8 @@ class DirconLink:
         finally:
             self._answers.pop(request.sequence, None)
         if reply.code is not Code.DONE or reply.id is not request.id:
-            raise LinkLost(f"{self.name} refuses ({reply.code.name.lower()})", "Update the sensor's firmware.")
+            why = reply.code.name.lower().replace("_", " ")
+            raise NotOffered(f"{self.name} refuses a question ({why})", "Update its firmware in its maker's app.")
         return reply
 
     async def _read(self) -> None:

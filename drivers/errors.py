@@ -4,6 +4,7 @@ DriverError                  every error of this room; ``remedy`` says what to d
 ├── SensorAddressError       give up: the URL cannot be understood
 ├── RecordingError           give up: a recording cannot be written or read
 ├── CalibrationRefused       give up: what was ridden does not tell how strong the bike's brake is
+├── NotOffered               do without: the sensor refuses this one thing, and speaks on
 ├── NeedsRider               ask: somebody must act before a retry can help
 │   ├── PortMissing          no such port, cable not plugged in
 │   ├── PortBusy             another program holds the port
@@ -38,6 +39,10 @@ class RecordingError(DriverError):
 
 class CalibrationRefused(DriverError):
     """No power table can be made of what was ridden."""
+
+
+class NotOffered(DriverError):
+    """The sensor does not have what was asked of it, or refuses it; its link stands."""
 
 
 class NeedsRider(DriverError):

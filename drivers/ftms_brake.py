@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from drivers import ftms, ftms_control, gatt
 from drivers.brake_steps import Axis
-from drivers.errors import BadFrame, DriverError, LinkLost
+from drivers.errors import BadFrame, DriverError, LinkLost, NotOffered
 from drivers.ftms import Range, Target
 from drivers.ftms_control import Op, Response, Result
 from drivers.gatt import GattLink
@@ -44,7 +44,7 @@ class FtmsBrake:
             if not brake.axes:
                 return None
             await link.subscribe(gatt.FITNESS_MACHINE_CONTROL_POINT, brake._hear)
-        except (BadFrame, LinkLost):  # its numbers are worth having without the brake
+        except (BadFrame, LinkLost, NotOffered):  # its numbers are worth having without the brake
             return None
         return brake
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from drivers import echelon, ftms, gatt, profiles
 from drivers.battery import BatteryDecoder
 from drivers.control import Control
-from drivers.errors import BadFrame, DriverError, LinkLost, WrongDevice
+from drivers.errors import BadFrame, DriverError, LinkLost, NotOffered, WrongDevice
 from drivers.ftms import Event, IndoorBikeDecoder
 from drivers.gatt import GattLink
 from drivers.gatt_hearing import GattHearing
@@ -54,12 +55,10 @@ class GattConversation:
             raise WrongDevice(f"{self._link.name} is no bike, meter or strap", "Pair another sensor.")
         await self._learn_levels(decoders.get(gatt.INDOOR_BIKE_DATA))
         self._last_s = self._clock()
-        for characteristic, decoder in decoders.items():
-            await self._link.subscribe(characteristic, partial(self._hear, characteristic))
-            if isinstance(decoder, BatteryDecoder) and self._can(characteristic, "read"):
-                self._hear(characteristic, await self._link.read(characteristic))
+        await self._subscribe(decoders)
         if self._can(gatt.FITNESS_MACHINE_STATUS, "notify"):
-            await self._link.subscribe(gatt.FITNESS_MACHINE_STATUS, self._hear_status)
+            with suppress(NotOffered):
+                await self._link.subscribe(gatt.FITNESS_MACHINE_STATUS, self._hear_status)
         self.control = await Control.of(self._link, self._hearing.newest.get)
         greets = gatt.ECHELON_WRITE in self._link.services.get(gatt.ECHELON, {})
         alive = asyncio.ensure_future(self._greet()) if greets else None
@@ -70,6 +69,22 @@ class GattConversation:
                 alive.cancel()
             if self.control is not None:
                 await self.control.release()
+
+    async def _subscribe(self, decoders: dict[str, Decoder]) -> None:
+        """Hear all that may be heard; raises :class:`NotOffered` when that is nothing for a ride."""
+        heard, refusal = False, None
+        for characteristic, decoder in decoders.items():
+            is_battery = isinstance(decoder, BatteryDecoder)
+            try:
+                if is_battery and self._can(characteristic, "read"):
+                    self._hear(characteristic, await self._link.read(characteristic))
+                if self._can(characteristic, "notify") or self._can(characteristic, "indicate") or not is_battery:
+                    await self._link.subscribe(characteristic, partial(self._hear, characteristic))
+                    heard = heard or not is_battery
+            except NotOffered as error:
+                refusal = error
+        if refusal is not None and not heard:
+            raise refusal
 
     async def _listen(self) -> None:
         lost = asyncio.ensure_future(self._link.lost())
@@ -106,6 +121,8 @@ class GattConversation:
                 decoder.levels = ftms.parse_resistance_range(await self._link.read(gatt.RESISTANCE_RANGE))
             except BadFrame:
                 self._status.frames_bad += 1
+            except NotOffered:
+                pass  # a level is then a level of nobody knows how many
 
     def _hear_status(self, data: bytes) -> None:
         try:

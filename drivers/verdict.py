@@ -10,6 +10,7 @@ from drivers.errors import (
     BluetoothOff,
     DriverError,
     InUse,
+    NotOffered,
     OutOfRange,
     PortBusy,
     PortForbidden,
@@ -49,6 +50,7 @@ _BY_ERROR: tuple[tuple[type[DriverError], Verdict], ...] = (
     (InUse, Verdict.IN_USE),
     (OutOfRange, Verdict.OUT_OF_RANGE),
     (WrongDevice, Verdict.WRONG_KIND),
+    (NotOffered, Verdict.ODD_FIRMWARE),
 )
 
 
