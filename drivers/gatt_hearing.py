@@ -9,6 +9,7 @@ from drivers.battery import BatteryDecoder
 from drivers.profiles import Decoder
 from drivers.sample import MEASURED, Sample
 from drivers.sensor import LinkState, SensorStatus
+from drivers.spikes import LoneZeros
 
 DEFER_S = 3.0  # how long a characteristic that knows better is deferred to after its last word
 _RANKS = {characteristic: rank for rank, characteristic in enumerate(profiles.DECODERS)}
@@ -26,6 +27,7 @@ class GattHearing:
         self.frames = 0
         self.newest: dict[str, float] = {}
         self._status = status
+        self._zeros = LoneZeros()
         self._said: dict[str, tuple[int, float]] = {}  # by field: who says it, as a rank, and when
 
     def hear(self, characteristic: str, data: bytes, at_s: float, stamp_s: float | None = None) -> Sample | None:
@@ -40,6 +42,7 @@ class GattHearing:
             self._count(decoder, decoder.frames_ok - ok, stamp_s)
         rank = _RANKS.get(characteristic, len(_RANKS))
         fields = {name: value for name, value in fields.items() if self._knows_best(name, rank, at_s)}
+        fields = self._zeros.judge(fields, self.newest)
         if not fields:
             return None
         self.newest.update(fields)

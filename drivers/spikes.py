@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from statistics import median
 
 # A change beyond these, from one reading to the next, must be read twice: of resistance always (its sensor has lone
@@ -64,3 +65,25 @@ class Spikes:
             return value
         middle = median([believed, self._last[-2], value])
         return middle if middle != believed else None
+
+
+class LoneZeros:
+    """Holds back a zero that some bikes send between good readings: of cadence while there is power, of power while
+    the cranks turn. A second zero, or one in both, is a stop and told at once."""
+
+    def __init__(self) -> None:
+        self._held: set[str] = set()
+
+    def judge(self, reading: dict[str, float], newest: Mapping[str, float]) -> dict[str, float]:
+        """The fields to tell of one message; ``newest`` are those told last."""
+        told = reading
+        for field, other in (("cadence_rpm", "power_w"), ("power_w", "cadence_rpm")):
+            if field not in reading:
+                continue
+            turning = reading.get(other, newest.get(other, 0.0)) > 0
+            if reading[field] or not turning or field in self._held or not newest.get(field):
+                self._held.discard(field)
+            else:
+                self._held.add(field)
+                told = {name: value for name, value in told.items() if name != field}
+        return told

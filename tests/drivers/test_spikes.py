@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers import gatt, profiles
+from drivers.gatt_hearing import GattHearing
+from drivers.sensor import SensorStatus
 from drivers.spikes import Spikes
 
 
@@ -68,3 +71,24 @@ def test_a_trusted_reading_is_the_new_ground():
     assert spikes.judge(91) == 91
     assert spikes.trust(30) == 30
     assert spikes.judge(29) == 29
+
+
+@pytest.mark.parametrize(
+    ("ridden", "expected"),  # rpm and W, a message a second
+    [
+        ([(88, 150), (88, 0), (88, 150)], [(88, 150), (88, None), (88, 150)]),  # a bike that loses its power
+        ([(88, 150), (0, 150), (88, 150)], [(88, 150), (None, 150), (88, 150)]),  # or its cadence
+        ([(88, 150), (0, 0)], [(88, 150), (0, 0)]),  # the rider stops
+        ([(88, 150), (88, 0), (88, 0)], [(88, 150), (88, None), (88, 0)]),  # no brake any more: one message late
+        ([(88, 0), (90, 0)], [(88, 0), (90, 0)]),  # a bike that never had any power
+        ([(88, 150), (88, 0), (88, 150), (88, 0)], [(88, 150), (88, None), (88, 150), (88, None)]),
+    ],
+)
+def test_a_lone_zero_between_good_readings_is_not_told_of_a_bike_on_the_air(ridden, expected):
+    hearing = GattHearing(SensorStatus("ble://x", "x"), profiles.decoders({"": (gatt.INDOOR_BIKE_DATA,)}))
+    told = []
+    for second, (rpm, watts) in enumerate(ridden):
+        frame = bytes.fromhex("4400ca0c") + (2 * rpm).to_bytes(2, "little") + watts.to_bytes(2, "little")
+        sample = hearing.hear(gatt.INDOOR_BIKE_DATA, frame, float(second))
+        told.append((sample.cadence_rpm, sample.power_w))
+    assert told == expected
