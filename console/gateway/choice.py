@@ -1,0 +1,165 @@
+"""Which rung of a class the next piece is fetched in. Pure: no I/O and no clock; a :class:`Situation` says all.
+
+Two rules are joined, as in dash.js (Spiteri, Sitaraman, Sparacio: "From Theory to Practice", ACM MMSys 2018). What
+the network carries decides at the start, after a stall, and on every way up; how much is fetched ahead decides how
+long a rung may stay that the network no longer carries (Spiteri, Urgaonkar, Sitaraman: "BOLA", IEEE INFOCOM 2016).
+The cap on the way up is that paper's remedy against going to and fro (BOLA-O).
+
+libVLC holds a picture for up to 0.9 s where pictures change their size. So a rung is left seldom: up only after a
+while, and in one step where one is in sight; down before the buffer is gone, never for a passing dip that it bridges.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+START_S = 1.5  # the first piece should arrive within this
+RESERVE_S = 8.0  # of buffer below which nothing is dared
+RESERVE_SHARE = 1 / 3  # of what may be fetched ahead, where that is less: a live class
+RICH_SHARE = 0.6  # of what may be fetched ahead; with this much, BOLA keeps the highest rung
+RISE_AFTER_S = 12.0  # since the last switch
+# The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
+STAY = (0.65, 0.97, 1.0)  # to be kept
+RISE = (0.5, 0.8, 0.92)  # to be risen to
+RISE_FROM = 0.75  # of the reserve, where it would not be the last step
+MARGIN_S = 0.5
+LOOK_S = 0.5  # of a fetch, before it is judged
+WORTH = 0.7  # a fetch is given up for one that takes at most this share of what is left of it
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of a ladder: its rate, and the rows of its picture (0 for sound alone)."""
+
+    bandwidth_bps: float
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """``rungs`` with the lowest rate first, at least one. ``buffer_s``: media fetched and not yet played;
+    ``buffer_most_s``: how far ahead pieces are fetched at most. ``last`` is the rung of the piece before, ``None`` at
+    the start. ``max_rate_bps``: the rider's data saver. ``since_switch_s``: seconds since the last change of rung.
+    ``latency_s``: from asking for a piece to its first byte, which ``throughput_bps`` then leaves out."""
+
+    rungs: tuple[Rung, ...]
+    buffer_s: float
+    throughput_bps: float | None
+    last: int | None = None
+    panel_height: int = 1080
+    max_rate_bps: float | None = None
+    since_switch_s: float = math.inf
+    piece_s: float = 4.0
+    latency_s: float = 0.0
+    buffer_most_s: float = 30.0
+
+
+def choose(now: Situation) -> int:
+    """The rung, as an index of ``now.rungs``. It never falls when there is more throughput or more buffer."""
+    top = ceiling(now.rungs, now.panel_height, now.max_rate_bps)
+    if now.throughput_bps is None:
+        return 0 if now.last is None else min(now.last, top, _kept_by_buffer(now))
+    if now.last is None:
+        return min(top, _highest(now, lambda rung: _arrives_in_s(now, rung) <= START_S))
+    last = min(now.last, top)
+    kept = max(_carried(now, STAY), min(_kept_by_buffer(now), _in_time(now)))
+    if kept < last:
+        return kept
+    return max(last, _risen(now, top))
+
+
+def ceiling(rungs: Sequence[Rung], panel_height: int, max_rate_bps: float | None = None) -> int:
+    """The highest rung whose picture fits the panel and whose rate the data saver lets through; 0 where none does."""
+    fitting = [
+        index
+        for index, rung in enumerate(rungs)
+        if rung.height <= panel_height and (max_rate_bps is None or rung.bandwidth_bps <= max_rate_bps)
+    ]
+    return max(fitting, default=0)
+
+
+def abandon(now: Situation, fetched_bytes: int, elapsed_s: float, size: int) -> int | None:
+    """The lower rung to fetch instead, when the piece of rung ``now.last`` that is being fetched (``size`` bytes)
+    would come too late and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now."""
+    pressing = now.buffer_s <= _reserve_s(now) or elapsed_s >= now.piece_s
+    if not now.last or not pressing or elapsed_s < LOOK_S or fetched_bytes >= size:
+        return None
+    rate = max(fetched_bytes, 1) / elapsed_s
+    left_s = (size - fetched_bytes) / rate
+    if left_s <= max(now.buffer_s - MARGIN_S, START_S - elapsed_s):
+        return None
+    whole_s = size / rate / now.rungs[now.last].bandwidth_bps
+    seconds = [rung.bandwidth_bps * whole_s for rung in now.rungs[: now.last]]
+    in_time = [index for index, needed_s in enumerate(seconds) if needed_s <= now.buffer_s - MARGIN_S]
+    instead = min(max(in_time, default=0), ceiling(now.rungs, now.panel_height, now.max_rate_bps))
+    return instead if seconds[instead] <= left_s * WORTH else None
+
+
+def bola_steps(rates: Sequence[float], low_s: float, high_s: float) -> list[float]:
+    """The buffers, in seconds, from which BOLA prefers each next rung; ascending, one fewer than ``rates``.
+
+    BOLA takes the rung m with the greatest (V (v + gamma p) - Q) / S, where v = ln(S / S of the lowest) is its utility
+    and Q the buffer. Two neighbours are equal at Q = V (gamma p + a) with a = (S' v - S v') / (S' - S); V and gamma
+    follow from where the first and the last of these points shall lie, ``low_s`` and ``high_s``.
+    """
+    points = []
+    for lower, higher in pairwise(rates):
+        utility, next_utility = math.log(lower / rates[0]), math.log(higher / rates[0])
+        points.append((higher * utility - lower * next_utility) / (higher - lower))
+    if len(points) < 2:
+        return [low_s] * len(points)
+    slope = (high_s - low_s) / (points[-1] - points[0])
+    return [low_s + slope * (point - points[0]) for point in points]
+
+
+def _kept_by_buffer(now: Situation) -> int:
+    """The rung that BOLA takes."""
+    rates = sorted({rung.bandwidth_bps for rung in now.rungs})
+    steps = bola_steps(rates, _reserve_s(now), _rich_s(now))
+    rate = rates[sum(step <= now.buffer_s for step in steps)]
+    return _highest(now, lambda rung: rung.bandwidth_bps <= rate)
+
+
+def _in_time(now: Situation) -> int:
+    """The highest rung whose next piece arrives before the buffer comes down to the reserve."""
+    return _highest(now, lambda rung: _arrives_in_s(now, rung) <= now.buffer_s - _reserve_s(now))
+
+
+def _carried(now: Situation, shares: tuple[float, float, float]) -> int:
+    """The highest rung that the network carries for good."""
+    none, some, rich = shares
+    reserve_s, rich_s = _reserve_s(now), _rich_s(now)
+    if now.buffer_s < reserve_s:
+        share = none + (some - none) * now.buffer_s / reserve_s
+    else:
+        share = some + (rich - some) * min((now.buffer_s - reserve_s) / (rich_s - reserve_s), 1.0)
+    return _highest(now, lambda rung: _arrives_in_s(now, rung) <= share * now.piece_s)
+
+
+def _risen(now: Situation, top: int) -> int:
+    """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step."""
+    if now.since_switch_s < RISE_AFTER_S:
+        return 0
+    target = min(_carried(now, RISE), top)
+    return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else 0
+
+
+def _arrives_in_s(now: Situation, rung: Rung) -> float:
+    assert now.throughput_bps is not None
+    return now.latency_s + now.piece_s * rung.bandwidth_bps / max(now.throughput_bps, 1.0)
+
+
+def _reserve_s(now: Situation) -> float:
+    return min(RESERVE_S, RESERVE_SHARE * now.buffer_most_s)
+
+
+def _rich_s(now: Situation) -> float:
+    return RICH_SHARE * now.buffer_most_s
+
+
+def _highest(now: Situation, fits: Callable[[Rung], bool]) -> int:
+    """The highest rung that fits; 0 when none does."""
+    return max((index for index, rung in enumerate(now.rungs) if fits(rung)), default=0)
