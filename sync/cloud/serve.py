@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import signal
 import socket
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ import uvicorn
 from sync.cloud.app import make_app
 from sync.cloud.broker_config import Addresses
 from sync.cloud.data_directory import STORE, Lock, prepare
-from sync.cloud.errors import PortBusy
+from sync.cloud.listening import HttpServer, check_ports, free_port, listen
 from sync.cloud.service import Cloud
 from sync.cloud.store import Store
 
@@ -35,22 +32,6 @@ class Wanted:
     mqtt_port: int
     nats_port: int
     json: bool
-
-
-class HttpServer(uvicorn.Server):
-    """uvicorn, but the signals are ours, and ``ready`` tells when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
 
 
 async def serve(wanted: Wanted) -> None:
@@ -102,36 +83,6 @@ async def _finished_before(stopping: asyncio.Event, work: asyncio.Task[Any]) -> 
         return False
     work.result()
     return True
-
-
-def check_ports(ports: Mapping[str, int]) -> None:
-    """``ports`` by option; each needs its own, but for 0. Raises :class:`PortBusy`."""
-    for (one, port), (other, same) in combinations(ports.items(), 2):
-        if port == same != 0:
-            raise PortBusy(f"{one} and {other} are both {port}: give each a port of its own (0 takes any free one)")
-
-
-def listen(host: str, port: int, option: str) -> socket.socket:
-    """A listening socket. Raises :class:`PortBusy`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(1024)
-    except OSError as error:
-        listening.close()
-        raise PortBusy(
-            f"cannot listen on {host} port {port} ({error.strerror}): "
-            f"stop what uses it, or choose another with {option} (0 takes any free one)"
-        ) from error
-    return listening
-
-
-def free_port(host: str, port: int, option: str) -> int:
-    """``port`` if it is free, any free one for 0. Raises :class:`PortBusy`."""
-    with contextlib.closing(listen(host, port, option)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def _announce(wanted: Wanted, port: int, mqtt_port: int) -> None:

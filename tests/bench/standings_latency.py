@@ -32,7 +32,7 @@ from sync import topics, wire
 from sync.cloud.accounts import Accounts
 from sync.cloud.broker import find_nats_server
 from sync.cloud.broker_config import Addresses, broker_config
-from sync.cloud.serve import free_port
+from sync.cloud.listening import free_port
 from sync.cloud.store import Store
 from sync.records import Batch, Point, RideHeader
 
