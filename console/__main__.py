@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from console.lock import AlreadyRunning, lock
 from console.options import Options, parse_options
@@ -18,7 +19,9 @@ def main(argv: list[str] | None = None) -> int:
     options = parse_options(argv)
     try:
         with lock(options.data):
-            return _forget_pin(options) if options.forget_pin else _open(options)
+            if options.forget_pin:
+                return _forget_pin(options)
+            return _keep_power_table(*options.power_table, options) if options.power_table else _open(options)
     except AlreadyRunning as error:
         print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
         return 1
@@ -39,6 +42,30 @@ def _forget_pin(options: Options) -> int:
     if not riders:
         print(f"bike-console: no rider is called {options.forget_pin}. There are: {names or 'none'}.", file=sys.stderr)
     return 0 if riders else 1
+
+
+def _keep_power_table(url: str, path: Path, options: Options) -> int:
+    """A technician's table becomes that of a paired bike."""
+    from console.own_power import OwnPower
+    from drivers.power_table import PowerTable
+    from sync.cache import Cache
+
+    cache = Cache.open(options.data / FILE)
+    try:
+        paired = [sensor_url for sensor_url, _name, kind in cache.sensors() if kind == "bike"]
+        if url not in paired:
+            print(
+                f"bike-console: no bike is paired as {url}. There are: {', '.join(paired) or 'none'}.", file=sys.stderr
+            )
+            return 1
+        OwnPower(cache).keep(url, PowerTable.from_json(path.read_text()))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        print(f"bike-console: cannot use {path}: {why}", file=sys.stderr)
+        return 1
+    finally:
+        cache.close()
+    return 0
 
 
 def _open(options: Options) -> int:

@@ -16,6 +16,7 @@ from console.demo import DEMO_RIDER, demonstrate
 from console.latency import Latency
 from console.navigation import Navigation
 from console.options import Options
+from console.own_power import OwnPower
 from console.player import Player
 from console.ride_session import RideSession
 from console.riding import Riding
@@ -46,7 +47,8 @@ class ConsoleApp(App):
         self.riding = Riding(
             self.cache, self.settings, self._make_player, lambda: self.uplink.poke(), lambda: self.sensing.brake
         )
-        self.sensing = Sensing(self.riding.feed)
+        self.own_power = OwnPower(self.cache)
+        self.sensing = Sensing(self.riding.feed, reckon=self.own_power.add)
         self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
         self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.riding.spare_control)
         self.latency = Latency()

@@ -22,6 +22,7 @@ class Options:
     demo_s: int | None
     out: Path
     forget_pin: str | None = None
+    power_table: tuple[str, Path] | None = None
 
 
 def parse_options(argv: list[str] | None) -> Options:
@@ -36,6 +37,8 @@ def parse_options(argv: list[str] | None) -> Options:
     parser.add_argument("--demo", type=int, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves")
     parser.add_argument("--out", type=Path, default=Path("build/demo"), help="with --demo: where screenshots go")
     parser.add_argument("--forget-pin", metavar="NAME", help="remove a rider's PIN, and end")
+    help_table = "use a table of `python -m drivers calibrate` for the bike at this URL, and end"
+    parser.add_argument("--power-table", nargs=2, metavar=("URL", "FILE"), help=help_table)
     given = parser.parse_args(argv)
     try:
         width, height = (int(side) for side in given.size.split("x"))
@@ -51,4 +54,5 @@ def parse_options(argv: list[str] | None) -> Options:
         demo_s=given.demo,
         out=given.out,
         forget_pin=given.forget_pin,
+        power_table=(given.power_table[0], Path(given.power_table[1])) if given.power_table else None,
     )

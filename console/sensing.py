@@ -69,7 +69,10 @@ class _Heard:
 
 
 class Sensing:
-    """Keeps every paired sensor open and remembers what each value last was."""
+    """Keeps every paired sensor open and remembers what each value last was.
+
+    ``reckon`` is given each Sample with its sensor's kind, and may add values that follow from those that were said.
+    """
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Sensing:
         *,
         open_sensor: Callable[..., Sensor] = open_shared,
         look_around: Callable[[], AbstractAsyncContextManager[Looking]] = look_around,
+        reckon: Callable[[str, Sample], Sample] = lambda _kind, sample: sample,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -85,6 +89,8 @@ class Sensing:
         self._on_sample = on_sample
         self._open_sensor = open_sensor
         self._look_around = look_around
+        self._reckon = reckon
+        self._hearers: list[Callable[[Sample], None]] = []
         self._clock, self._wall = clock, wall
         self._heard = {metric: _Heard() for metric in METRICS}
         self._lookout: Looking | None = None
@@ -137,7 +143,7 @@ class Sensing:
         opened = self._open_sensor(url, tap=watch.tap)
         known = getattr(opened, "known", None)
         sensor = PairedSensor(url, name, canonical(kind), opened.status, watch, known, opened=opened)
-        sensor.task = self._begin(self._read(opened, watch), f"sensor {url}")
+        sensor.task = self._begin(self._read(opened, sensor), f"sensor {url}")
         self.sensors.append(sensor)
         self._sources.know(url, sensor.kind)
         if self._watching is None:
@@ -171,16 +177,24 @@ class Sensing:
         self.sensors.clear()
         self._watching = None
 
+    def overhear(self, hear: Callable[[Sample], None]) -> Callable[[], None]:
+        """Have ``hear`` called with every Sample as its sensor said it; what is returned ends that."""
+        self._hearers.append(hear)
+        return lambda: self._hearers.remove(hear)
+
     def _begin(self, job: Any, name: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(job, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _read(self, opened: Sensor, watch: SensorWatch) -> None:
+    async def _read(self, opened: Sensor, sensor: PairedSensor) -> None:
         async with opened:
-            async for sample in opened:
-                watch.hear(sample)
+            async for said in opened:
+                for hear in list(self._hearers):
+                    hear(said)
+                sample = self._reckon(sensor.kind, said)
+                sensor.watch.hear(sample)
                 believed = self._sources.admit(sample)
                 if believed is not None:
                     self._remember(believed)

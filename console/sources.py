@@ -32,6 +32,7 @@ class Sources:
         self._kinds: dict[str, str] = {}
         self._chosen: dict[str, str] = {}
         self._heard_s: dict[tuple[str, str], float] = {}
+        self._reckoned: set[tuple[str, str]] = set()  # what was not measured, when it was last said
 
     def know(self, source: str, kind: str) -> None:
         """A sensor has been paired; ``kind`` as in :data:`TRUSTED`."""
@@ -55,6 +56,7 @@ class Sources:
         said = [metric for metric in METRICS if getattr(sample, metric) is not None]
         for metric in said:
             self._heard_s[metric, sample.source] = sample.at_s
+            (self._reckoned.add if metric in sample.estimated else self._reckoned.discard)((metric, sample.source))
         muted: dict[str, Any] = {metric: None for metric in said if self.speaker(metric, sample.at_s) != sample.source}
         if len(muted) == len(said):
             return None
@@ -70,11 +72,12 @@ class Sources:
         those = [s for (m, s), at_s in self._heard_s.items() if m == metric and now_s - at_s <= SILENT_S]
         return sorted(those, key=lambda source: self._rank(metric, source))
 
-    def _rank(self, metric: str, source: str) -> tuple[bool, int, int]:
+    def _rank(self, metric: str, source: str) -> tuple[bool, bool, int, int]:
         kinds, kind = TRUSTED.get(metric, ()), self._kinds.get(source, "")
         order = list(self._kinds)
         return (
             self._chosen.get(metric) != source,
+            (metric, source) in self._reckoned,
             kinds.index(kind) if kind in kinds else len(kinds),
             order.index(source) if source in order else len(order),
         )

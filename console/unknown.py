@@ -42,3 +42,8 @@ def what_a_ride_lacks(sensors: Sequence[Any]) -> str:
     if "power_w" not in told:
         return _("No output: none of these sensors measures it. kJ, distance and your place on the board stay unknown.")
     return ""
+
+
+def reckoned(metric: str, source: str | None, sensors: Sequence[Any]) -> bool:
+    """Whether a sensor reckons a metric from others rather than measures it."""
+    return any(sensor.url == source and metric in sensor.watch.estimated for sensor in sensors)

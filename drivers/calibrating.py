@@ -41,6 +41,10 @@ class BikeReadings:
             if (value := getattr(sample, name)) is not None:
                 self._newest[name] = value, sample.at_s
 
+    def knows(self, name: str) -> bool:
+        """Whether the bike has ever said it."""
+        return name in self._newest
+
     def at(self, now_s: float, fresh_s: float = FRESH_S) -> tuple[float, float] | None:
         """Cadence (rpm) and resistance (%) at a moment; ``None`` unless both were said lately."""
         values = [value for value, at_s in self._newest.values() if now_s - at_s <= fresh_s]

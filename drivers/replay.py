@@ -154,8 +154,3 @@ class ReplayedSensor:
     def _fail(self, error: DriverError) -> None:
         self.status.state, self.status.error = LinkState.NEEDS_RIDER, error
         self.ended.set()
-
-
-def open_replay(url: str) -> ReplayedSensor:
-    """Open the recording at ``url``. Raises :class:`SensorAddressError`."""
-    return ReplayedSensor(url)

@@ -11,9 +11,11 @@ from kivy.uix.screenmanager import Screen
 from console import service
 from console import theme as T
 from console.link_words import FrameRate, link_words, wire
+from console.power_words import can_calibrate
 from console.widgets import button, ground, text  # noqa: F401 - the rules use them
 from console.widgets.fault_list import FaultList  # noqa: F401 - the rules use it
 from console.widgets.kv import load_rules
+from console.widgets.power_overlay import PowerOverlay
 from console.widgets.service_cards import KINDS
 from console.widgets.tips_card import NoteCard
 from console.words import _
@@ -30,11 +32,13 @@ class ServiceScreen(Screen):
     state_icon = StringProperty("")
     state_colour = ColorProperty(T.TEXT)
     riding = BooleanProperty(False)
+    has_power = BooleanProperty(False)  # and it can be set right
 
     def on_kv_post(self, _base: Any) -> None:
         """Hold what is not always on the screen."""
         self._note, self._table = NoteCard(icon="bulb"), self.ids.table.__self__
         self._url, self._rate, self._drawn_at_s = "", FrameRate(), float("-inf")
+        self._power: PowerOverlay | None = None
 
     def show(self, url: str = "", **_params: Any) -> None:
         """Look at this sensor."""
@@ -47,6 +51,20 @@ class ServiceScreen(Screen):
         """Back to where the technician came from."""
         App.get_running_app().back()
 
+    def on_leave(self, *_: Any) -> None:
+        """What lay over the screen goes with it."""
+        if self._power is not None:
+            self._power.close()
+            self._power = None
+
+    def power(self) -> None:
+        """How the bike's power is known, and a minute to set it right."""
+        app = App.get_running_app()
+        sensor = self._sensor()
+        if sensor is not None:
+            self._power = PowerOverlay(sensor, app.sensing, app.own_power)
+            self._power.open()
+
     def to_the_ride(self) -> None:
         """Back to the ride that is on."""
         App.get_running_app().show_ride()
@@ -56,17 +74,22 @@ class ServiceScreen(Screen):
         if now_s - self._drawn_at_s < EVERY_S:
             return
         self._drawn_at_s = now_s
-        app = App.get_running_app()
-        self.riding = app.session is not None
-        sensor = next((one for one in app.sensing.sensors if one.url == self._url), None)
+        self.riding = App.get_running_app().session is not None
+        if self._power is not None:
+            self._power.draw(now_s)
+        sensor = self._sensor()
         if sensor is None:
             self.leave()
             return
         self._draw_state(sensor, now_s)
         self._draw_figures(sensor, now_s)
 
+    def _sensor(self) -> Any:
+        return next((one for one in App.get_running_app().sensing.sensors if one.url == self._url), None)
+
     def _draw_state(self, sensor: Any, now_s: float) -> None:
         words = link_words(sensor.status, sensor.kind, mute=sensor.watch.mute(now_s))
+        self.has_power = can_calibrate(sensor)
         self.sensor_name, self.wire_words = sensor.name, wire(sensor.url, sensor.kind)
         self.state, self.state_icon, self.state_colour = words.words, words.icon, getattr(T, KINDS[words.kind])
         self._note.text, self._note.colour = words.remedy, self.state_colour

@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from console import theme as T
 from console.curves import extent
 from console.ride import METRICS
-from console.unknown import why_unknown
+from console.unknown import reckoned, why_unknown
 from console.widgets import button, digits, plot  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.metric_card import DASH
@@ -79,6 +79,8 @@ class SourcesCard(Panel):
             row.value = DASH if reading.value is None else str(round(reading.value))
             row.muted = reading.value is None or reading.stale
             name = names.get(reading.source or "")
+            if name and reckoned(metric, reading.source, sensing.sensors):
+                name = _("Reckoned, {name}").format(name=name)
             row.source = why_unknown(metric, sensing.sensors) if reading.value is None or not name else name
             row.chosen = metric == self.metric
         title, _unit, colour = WORDS[self.metric]

@@ -20,9 +20,14 @@ SCREENS = [
     "sensors-odd",
     "sensors-strap-alone",
     "sensors-no-power",
+    "sensors-reckoned",
     "sensors-riding",
     "service",
     "service-air",
+    "service-power",
+    "service-power-minute",
+    "service-power-done",
+    "service-power-refused",
     "service-trouble",
     "service-new",
     "service-riding",
@@ -57,11 +62,14 @@ def scrolls(widget: Any) -> bool:
 
 @pytest.mark.parametrize("shown", SCREENS, indirect=True)
 def test_all_words_can_be_read_and_all_targets_reached(size: tuple[int, int], shown: Any) -> None:
+    from kivy.core.window import Window
+
+    from console.widgets.overlay import Overlay
     from console.widgets.sensor_row import SensorRow
     from tests.gallery.sight import targets
     from tests.gallery.writing import box, cut_short, inside_window, overlap, writings
 
-    screen = shown.navigation.screen
+    screen = next((one for one in Window.children if isinstance(one, Overlay)), shown.navigation.screen)
     written = writings(screen)
     assert written, "an empty screen"
     for one in written:

@@ -13,7 +13,7 @@ from console import service
 from console.link_words import link_words
 from console.sensor_watch import CHANGES, SensorWatch
 from console.status import status_items
-from console.unknown import what_a_ride_lacks, why_unknown
+from console.unknown import reckoned, what_a_ride_lacks, why_unknown
 from drivers import errors
 from drivers.ble_errors import forbidden, in_use, out_of_range
 from drivers.peloton_poll import KnownBike
@@ -147,6 +147,13 @@ def test_what_nobody_tells_has_a_reason():
     assert why_unknown("power_w", [bike]) == "Bike does not tell"
     bike.status.state = LinkState.LOST
     assert why_unknown("cadence_rpm", [bike]) == "Bike is silent"
+
+
+def test_what_is_reckoned_is_called_so_of_who_reckons_it():
+    bike = sensor(cadence_rpm=80.0)
+    bike.watch.hear(Sample(101.0, URL, power_w=150.0, estimated=frozenset({"power_w"})))
+    assert reckoned("power_w", URL, [bike]) and not reckoned("cadence_rpm", URL, [bike])
+    assert not reckoned("power_w", "ble://other", [bike])
 
 
 def test_a_ride_says_beforehand_what_it_cannot_know():

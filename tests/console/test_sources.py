@@ -43,6 +43,16 @@ def test_the_next_best_takes_over_from_who_falls_silent_and_gives_back_at_the_fi
     assert sources.speaker("power_w", 9.0) == PEDALS
 
 
+def test_what_is_measured_beats_what_is_reckoned_whoever_was_paired_first():
+    sources = Sources()
+    sources.know(BIKE, "bike")
+    sources.know("ble://other", "bike")
+    reckoned = Sample(0.0, BIKE, cadence_rpm=80, power_w=150, estimated=frozenset({"power_w"}))
+    assert sources.admit(reckoned) == reckoned, "alone, it is believed"
+    assert sources.admit(Sample(0.1, "ble://other", power_w=161)) is not None
+    assert sources.admit(reckoned).power_w is None and sources.speaker("power_w", 0.2) == "ble://other"
+
+
 def test_of_two_straps_the_one_paired_first_is_believed():
     sources = four()
     sources.admit(Sample(0.0, STRAP, heart_rate_bpm=140))

@@ -7,10 +7,9 @@ import pytest
 from drivers import Sample
 from drivers.calibrating import FeelCalibration, MeterCalibration
 from drivers.errors import CalibrationRefused
-from drivers.estimated import EstimatedPower, PowerEstimator
+from drivers.estimated import PowerEstimator
 from drivers.power_rule import rule_w
 from drivers.power_table import PowerTable
-from drivers.replay import open_replay
 
 KNOB = (25, 35, 45, 30, 50, 40)  # % of resistance, ten seconds each
 
@@ -112,7 +111,10 @@ def test_a_cadence_that_is_no_longer_said_makes_no_power():
 
 
 def test_who_stands_still_gives_no_power_at_any_resistance():
-    assert PowerEstimator(PowerTable()).add(bike(0.0, cadence_rpm=0)).power_w == 0
+    estimator = PowerEstimator(PowerTable())
+    assert estimator.add(bike(0.0, cadence_rpm=0)).power_w is None, "a bike that knows no resistance knows no power"
+    estimator.add(bike(0.1, resistance_pct=40))
+    assert estimator.add(bike(20.0, cadence_rpm=0)).power_w == 0
 
 
 def test_a_heart_rate_alone_is_passed_on_as_it_is():
@@ -121,28 +123,22 @@ def test_a_heart_rate_alone_is_passed_on_as_it_is():
     assert estimator.add(bike(0.5, heart_rate_bpm=140)) == bike(0.5, heart_rate_bpm=140)
 
 
-def test_what_a_bike_measures_itself_is_left_alone():
+def test_what_a_bike_measures_itself_is_left_alone_by_the_rule():
     estimator = PowerEstimator(PowerTable(gain=2.0))
     for sample in (bike(0.0, power_w=133.0), bike(0.1, cadence_rpm=80), bike(0.2, resistance_pct=40)):
         assert estimator.add(sample) == sample
 
 
-def test_a_codecs_estimate_gives_way_to_a_calibrated_table_only():
-    echelon = Sample(0.0, "bike", cadence_rpm=80, resistance_pct=40, power_w=99, estimated=frozenset({"power_w"}))
-    assert PowerEstimator(PowerTable()).add(echelon) == echelon
-    told = PowerEstimator(PowerTable(1.5, "meter")).add(echelon)
+@pytest.mark.parametrize("measured", [True, False])
+def test_a_table_made_for_the_bike_is_believed_before_its_own_figure(measured):
+    reckoned = frozenset() if measured else frozenset({"power_w"})
+    said = Sample(0.0, "bike", cadence_rpm=80, resistance_pct=40, power_w=99, estimated=reckoned)
+    left_alone = PowerEstimator(PowerTable()).add(said)
+    assert left_alone == said
+    told = PowerEstimator(PowerTable(1.5, "meter")).add(said)
     assert told.power_w == pytest.approx(1.5 * rule_w(80, 40), abs=0.1) and told.estimated == {"power_w"}
 
 
-async def test_a_sensor_without_power_has_it_estimated_by_the_same_door(tmp_path):
-    lines = [
-        '{"breakaway-recording": 1, "url": "ble://AA:BB:CC:DD:EE:FF"}',
-        '{"t": 0, "from": "bike", "ch": "00002ad6-0000-1000-8000-00805f9b34fb", "hex": "0000e8030100"}',
-        '{"t": 0, "from": "bike", "ch": "00002ad2-0000-1000-8000-00805f9b34fb", "hex": "2400ca0ca0002800"}',
-    ]
-    (tmp_path / "ride.jsonl").write_text("\n".join(lines) + "\n")
-    async with EstimatedPower(open_replay(f"replay://{tmp_path}/ride.jsonl?speed=0")) as sensor:
-        (sample,) = [sample async for sample in sensor]
-    assert (sample.cadence_rpm, sample.resistance_pct) == (80, 40)
-    assert sample.power_w == pytest.approx(rule_w(80, 40), abs=0.1) and sample.estimated == {"power_w"}
-    assert sensor.status.frames_ok == 1 and sensor.control is None
+def test_where_a_made_table_cannot_tell_the_bikes_own_figure_stands():
+    estimator = PowerEstimator(PowerTable(1.5, "meter"))
+    assert estimator.add(bike(0.0, power_w=133.0)) == bike(0.0, power_w=133.0)

@@ -9,12 +9,15 @@ from drivers import errors
 from drivers.ble_errors import forbidden, in_use, out_of_range
 from drivers.discovery import Found
 from drivers.peloton_poll import KnownBike
+from drivers.power_rule import rule_w
 from drivers.resistance import ResistanceTable
 from drivers.sample import Sample
 from drivers.sensor import LinkState
+from tests.gallery.finger import Finger
 from tests.gallery.riding import draw, free_ride
 from tests.gallery.scene import Scene
 from tests.gallery.staged_ride import BIKE, STRAP, Listening, StagedRide, paired
+from tests.gallery.writing import target
 
 PEDALS, TREADMILL = "ble://D0:11:22:33:44:55?name=Pedals%2077", "ble://D0:11:22:33:44:66?name=Belt"
 AIR_BIKE = "ble://C1:BA:CE:01:00:01?name=Breakaway"
@@ -172,6 +175,15 @@ def sensors_no_power(stage: Any) -> None:
     draw(stage, ride)
 
 
+def sensors_reckoned(stage: Any) -> None:
+    """A bike that measures no power: where its watts come from is said."""
+    bike = paired("Breakaway", "bike", AIR_BIKE, frames_ok=41_268, bytes_seen=1_234_567)
+    ride = among(stage, bike)
+    speaks(bike, ride.now_s, stage=stage, cadence_rpm=85, resistance_pct=35, power_w=151)
+    bike.watch.estimated.add("power_w")
+    draw(stage, ride)
+
+
 def sensors_riding(stage: Any) -> None:
     """From the middle of a ride."""
     ride = free_ride(stage, 200.0)
@@ -226,6 +238,65 @@ def service_air(stage: Any) -> None:
     show_service(stage, ride, bike)
 
 
+def a_bike_without_power(stage: Any) -> tuple[StagedRide, Any]:
+    """A bike whose power is reckoned, pedals beside it, and the question how to set it right."""
+    ride = StagedRide(stage, None)
+    stage.session = None
+    bike = speaks(paired("Breakaway", "bike", AIR_BIKE), ride.now_s, cadence_rpm=85, resistance_pct=35, power_w=151)
+    bike.watch.estimated.add("power_w")
+    bike.watch.look(bike.status, ride.now_s, 1_764_000_000.0)
+    pedals = speaks(paired("Pedals 77", "power meter", PEDALS), ride.now_s, power_w=163)
+    show_service(stage, ride, bike)
+    stage.sensing.sensors.append(pedals)
+    stage.navigation.screen.power()
+    draw(stage, ride, 4)
+    return ride, bike
+
+
+def a_minute(stage: Any, ride: StagedRide, seconds: int, gain: float = 1.12, *, tapped: bool = False) -> None:
+    """Ride beside the meter, each resistance for ten seconds; once ``tapped`` it is the same minute that goes on."""
+    if not tapped:
+        Finger().tap(target("Beside Pedals 77"))
+    for step in range(seconds * 4):
+        ride.now_s += 0.25
+        rpm, pct = 85.0, 25.0 + 5 * (step // 40)
+        watts = rule_w(rpm, pct) * (gain + 0.03 * math.sin(step))
+        stage.sensing.sensors[0].status.last_frame_at_s = ride.now_s
+        for said in (
+            Sample(ride.now_s, AIR_BIKE, cadence_rpm=rpm, resistance_pct=pct),
+            Sample(ride.now_s, PEDALS, power_w=watts),
+        ):
+            stage.sensing.remember(said)
+            for hear in list(stage.sensing.hearers):
+                hear(said)
+    draw(stage, ride, 6)
+
+
+def service_power(stage: Any) -> None:
+    """How the power is known, and the ways to set it right."""
+    a_bike_without_power(stage)
+
+
+def service_power_minute(stage: Any) -> None:
+    """In the middle of the minute beside a meter."""
+    ride, _bike = a_bike_without_power(stage)
+    a_minute(stage, ride, 24)
+
+
+def service_power_done(stage: Any) -> None:
+    """What came of it."""
+    ride, _bike = a_bike_without_power(stage)
+    a_minute(stage, ride, 66)
+
+
+def service_power_refused(stage: Any) -> None:
+    """Nobody pedalled."""
+    ride, _bike = a_bike_without_power(stage)
+    Finger().tap(target("By feel"))
+    ride.now_s += 100
+    draw(stage, ride, 4)
+
+
 def service_trouble(stage: Any) -> None:
     """A strap that comes and goes."""
     ride = StagedRide(stage, None)
@@ -269,9 +340,14 @@ SCENES = [
     Scene("sensors-odd", sensors_odd),
     Scene("sensors-strap-alone", sensors_strap_alone),
     Scene("sensors-no-power", sensors_no_power),
+    Scene("sensors-reckoned", sensors_reckoned),
     Scene("sensors-riding", sensors_riding),
     Scene("service", service),
     Scene("service-air", service_air),
+    Scene("service-power", service_power),
+    Scene("service-power-minute", service_power_minute),
+    Scene("service-power-done", service_power_done),
+    Scene("service-power-refused", service_power_refused),
     Scene("service-trouble", service_trouble),
     Scene("service-new", service_new),
     Scene("service-riding", service_riding),

@@ -14,6 +14,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from console.navigation import Navigation
+from console.own_power import OwnPower
 from console.settings import Settings
 from console.trainer.broadcast import Broadcast
 from drivers.sensor import LinkState
@@ -40,6 +41,7 @@ class Stage(App):
         self.session: Any = None
         self.done: list[tuple[Any, ...]] = []
         self.sensing: Any = still_sensors()
+        self.own_power = OwnPower(self.cache)
         self.broadcast = Broadcast(self.settings, lambda: None)
         self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
         self.catalogue = SimpleNamespace(

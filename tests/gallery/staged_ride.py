@@ -107,6 +107,7 @@ class Listening:
         self.troubles: dict[str, Any] = {}
         self.looking_since_s: float | None = None
         self.asked: list[tuple[str, str]] = []
+        self.hearers: list[Any] = []
 
     @property
     def now_s(self) -> float:
@@ -150,6 +151,11 @@ class Listening:
         """Noted, and done as far as the list goes."""
         self.asked.append(("forget", url))
         self.sensors = [sensor for sensor in self.sensors if sensor.url != url]
+
+    def overhear(self, hear: Any) -> Any:
+        """What sensors say comes to ``hear`` only through the scene."""
+        self.hearers.append(hear)
+        return lambda: self.hearers.remove(hear)
 
     def look(self) -> None:
         """Noted, not done."""
