@@ -113,6 +113,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveTimes:
+    """When a class is live, by the cloud's clock, and where its pictures are while it is.
+
+    ``state`` is ``scheduled``, ``lobby`` (from ten minutes before, and until there is a picture), ``live`` or
+    ``ended``. ``hls`` are master playlists and ``srt`` feeds, one of each origin; each shows the same class.
+    """
+
+    starts_at: float
+    ends_at: float
+    state: str
+    hls: tuple[str, ...] = ()
+    srt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FitnessClass:
     """One class: what the catalogue shows, its plan, and where its media lie (URLs relative to the cloud).
 
@@ -139,6 +154,7 @@ class FitnessClass:
     revision: str = ""
     description: str = ""
     collections: tuple[str, ...] = ()
+    live: LiveTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
