@@ -64,12 +64,29 @@ def battery_item(sensors: Iterable[Any]) -> StatusItem | None:
     return StatusItem("battery-1", f"{min(sensor.status.battery_pct for sensor in low)} %", trouble=True)
 
 
+def reachable(uplink: Any) -> bool:
+    """Whether the cloud answers, or has only just been asked: until it is known, nobody is told of trouble."""
+    return uplink.state.name in ("ONLINE", "CONNECTING")
+
+
+def why_no_standings(uplink: Any) -> str:
+    """Why a rider sees no newer standings; nothing to say while the cloud can be reached."""
+    if reachable(uplink):
+        return ""
+    if uplink.state.name == "REFUSED":
+        return _("The cloud refuses this tablet. The ride is kept here.")
+    if uplink.state.name == "NOT_ENROLLED":
+        return _("This tablet is not enrolled. The ride is kept here.")
+    return _("No network. Standings come back with it.")
+
+
 def network_item(uplink: Any) -> StatusItem:
     """The way to the cloud."""
     state = uplink.state.name
     network = {"group": "network"}
-    if state == "ONLINE":
-        return StatusItem("wifi", _("Online"), screen="settings", params=network)
+    if reachable(uplink):
+        words = _("Online") if state == "ONLINE" else _("Connecting")
+        return StatusItem("wifi", words, screen="settings", params=network)
     if state == "NOT_ENROLLED":
         return StatusItem("cloud-off", _("Not enrolled"), trouble=True, screen="settings", params=network)
     words = _("Refused") if state == "REFUSED" else _("Offline")
@@ -80,7 +97,7 @@ def sync_item(uplink: Any) -> StatusItem | None:
     """Whether all rides are in the cloud; nothing to say on a tablet that has none."""
     if uplink.waiting_rides:
         words = n_("{n} ride waiting", "{n} rides waiting", uplink.waiting_rides)
-        trouble = uplink.state.name != "ONLINE"
+        trouble = not reachable(uplink)
         return StatusItem("cloud-up", words, trouble=trouble, screen="settings", params={"group": "sync"})
     if uplink.state.name == "NOT_ENROLLED":
         return None

@@ -13,7 +13,7 @@ class Turns:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._cloud = (False, False)  # whether it answers, and whether it has told its classes
+        self._cloud: tuple[Any, bool] | None = None  # how it stands, and whether it has told its classes
 
     def turn(self, _passed: float) -> None:
         """One turn of the loop."""
@@ -21,9 +21,11 @@ class Turns:
         app.latency.unchanged()
         if app.session is not None:
             self._ride_on(app.session)
-        if self._cloud != (cloud := (app.online, app.catalogue.fresh)):
-            self._cloud = cloud
-            self.refresh()
+        cloud = (app.uplink.status.state, app.catalogue.fresh)
+        if self._cloud != cloud:
+            known, self._cloud = self._cloud is not None, cloud
+            if known:
+                self.refresh()
         draw = getattr(app.navigation.screen, "draw", None)
         if draw is not None:
             draw(time.monotonic())

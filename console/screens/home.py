@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 from console.diary import bests, streak_weeks, week_of
 from console.screens.home_hero import HeroWords, hero_words, riding_words
 from console.screens.library_grid import card_data
+from console.status import reachable
 from console.suggestions import for_you, taken_ids
 from console.theme import theme
 from console.widgets import hero, week  # noqa: F401 - the rules use them
@@ -54,9 +55,9 @@ class HomeScreen(Screen):
         # A small panel has no room for the latest rides, nor has a large one beside a notice.
         self._show_latest([] if theme.compact or self.ids.matter.children else rides, now)
         self.classes_title = _class_title(app, bool(classes))
-        few = 0 < len(classes) < self.ids.classes.cols and app.online
+        few = 0 < len(classes) < self.ids.classes.cols and reachable(app.uplink.status)
         self.classes_news = _("New ones appear here by themselves") if few else ""
-        self._show_classes(for_you(classes, rides), rides, app.online)
+        self._show_classes(for_you(classes, rides), rides, reachable(app.uplink.status))
 
     def _show_matter(self, app: Any, has_classes: bool) -> None:
         self.ids.matter.clear_widgets()
@@ -129,7 +130,10 @@ def _matter(app: Any, has_classes: bool) -> Notice | None:
     if app.cache.set_aside is not None:
         words, group = _("The kept rides could not be read. They were set aside, and a new book was begun."), "sync"
         notice = Notice(icon="database-off", text=words, action=_("See where"))
-    elif enrolled and not app.online:
+    elif enrolled and app.uplink.status.state.name == "REFUSED":
+        words = _("The cloud refuses this tablet. Rides are kept here; enrol it again and they are sent.")
+        notice = Notice(icon="cloud-off", text=words, action=_("Enrol again"))
+    elif enrolled and not reachable(app.uplink.status):
         words = _("No network. Rides are kept on this tablet and sent when it is back.")
         notice = Notice(icon="wifi-off", text=words, action=_("Network settings"))
     elif not enrolled and not has_classes:
@@ -142,11 +146,12 @@ def _matter(app: Any, has_classes: bool) -> Notice | None:
 
 
 def _class_title(app: Any, has_classes: bool) -> str:
+    open_ = reachable(app.uplink.status)
     if has_classes:
-        return _("For you") if app.online else _("By plan, without the picture")
+        return _("For you") if open_ else _("By plan, without the picture")
     if app.catalogue.fresh and app.online:
         return _("The cloud has no classes yet. They appear here by themselves.")
-    return _("Fetching the classes") if app.online else ""
+    return _("Fetching the classes") if open_ else ""
 
 
 def _class_card(one: FitnessClass, taken: bool, online: bool) -> ClassCard:

@@ -12,6 +12,7 @@ from kivy.uix.screenmanager import Screen
 
 from console.class_filter import ORDERS, ClassFilter, choices, field_words
 from console.screens.library_grid import card_data, left_share
+from console.status import reachable
 from console.suggestions import taken_ids
 from console.widgets import chip, field, pagetitle  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
@@ -51,7 +52,7 @@ class LibraryScreen(Screen):
         self._classes = app.cache.classes()
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None
-        self._online = app.online
+        self._online = reachable(app.uplink.status)
         self._refresh()
         self._look_again_while_empty()
 
@@ -177,7 +178,7 @@ class LibraryScreen(Screen):
 
     def _look_again(self) -> None:
         app = App.get_running_app()
-        if app.cache.classes() or app.online != self._online:
+        if app.cache.classes() or reachable(app.uplink.status) != self._online:
             self.show()
 
 

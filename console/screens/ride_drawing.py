@@ -12,6 +12,7 @@ from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
 from console.ride import Now, Pause
 from console.screens.parts import Parts
+from console.status import why_no_standings
 from console.widgets.segment_banner import LAST_S
 from console.wording import clock
 from console.words import _
@@ -86,7 +87,7 @@ class RideDrawing:
             session.standings_age_s,
             now.totals.kj,
             best_kj if settings.own_best else None,
-            self.app.online,
+            why_no_standings(self.app.uplink.status),
         )
         parts["captions"].on = parts["menu"].captions_on = settings.captions
         parts["sound"].icon = "volume" if settings.volume else "volume-off"

@@ -82,12 +82,13 @@ class Leaderboard(Panel):
         self.board = board
 
     def show(
-        self, standings: Standings | None, age_s: float | None, my_kj: float, ghost_kj: float | None, online: bool
+        self, standings: Standings | None, age_s: float | None, my_kj: float, ghost_kj: float | None, away: str
     ) -> None:
-        """Show standings that arrived ``age_s`` seconds ago, and the rider's own output."""
+        """Show standings that arrived ``age_s`` seconds ago, and the rider's own output; ``away`` is why no newer
+        ones come, where they do not."""
         shown = getattr(standings, self.board) if standings else None
         self.count = number(standings.here_now.count) if standings else ""
-        self._judge(shown, age_s, online)
+        self._judge(shown, age_s, away)
         places = COMPACT_ROWS if self.compact else WIDE_ROWS - bool(self.note)
         rows = [] if shown is None else board_rows(shown, my_kj, ghost_kj, places)
         if rows != self._rows:
@@ -96,11 +97,10 @@ class Leaderboard(Panel):
                 line.show(rows[index] if index < len(rows) else None)
             self.repaint()
 
-    def _judge(self, shown: Any, age_s: float | None, online: bool) -> None:
+    def _judge(self, shown: Any, age_s: float | None, away: str) -> None:
         """The line over the rows, when there is something to say."""
         if shown is None or age_s is None:
-            words = _("Waiting for the standings") if online else _("No network. Standings come back with it.")
-            self._tell("clock-pause" if online else "wifi-off", words, T.MUTED)
+            self._tell("wifi-off" if away else "clock-pause", away or _("Waiting for the standings"), T.MUTED)
         elif age_s > STALE_S:
             self._tell("clock-pause", _("Standings from {time} ago").format(time=clock(age_s)), T.WARN)
         elif shown.count <= 1:

@@ -82,6 +82,23 @@ def test_without_the_network_home_says_so_and_leads_to_its_settings(stage: Any, 
     assert stage.navigation.here == "settings" and stage.navigation.screen.group == "network"
 
 
+def test_a_refused_token_is_no_lost_network(stage: Any, finger: Any) -> None:
+    stage.set_network("REFUSED", waiting=1)
+    stage.go("home")
+    step(3)
+    assert any(said.startswith("The cloud refuses this tablet.") for said in words())
+    assert not any(said.startswith("No network") for said in words())
+    finger.tap(find("Enrol again"))
+    assert stage.navigation.here == "settings" and stage.navigation.screen.group == "network"
+
+
+def test_a_start_tells_of_no_trouble_before_the_cloud_was_asked(stage: Any) -> None:
+    stage.set_network("CONNECTING")
+    stage.go("home")
+    step(3)
+    assert {"Connecting", "For you"} <= set(words()) and "Plan only" not in words()
+
+
 def test_the_week_shows_what_was_ridden_against_the_goal(stage: Any) -> None:
     from console.diary import week_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.status import status_items
+from console.status import status_items, why_no_standings
 from drivers.sensor import LinkState, SensorStatus
 
 
@@ -36,6 +36,19 @@ def test_nothing_paired_and_nowhere_enrolled() -> None:
 def test_offline_rides_wait_and_say_how_many() -> None:
     said = words([sensor("bike", LinkState.RECEIVING)], uplink("OFFLINE", 2))
     assert said[1:] == [("Offline", True), ("2 rides waiting", True)]
+
+
+def test_a_cloud_that_was_only_just_asked_is_no_trouble() -> None:
+    assert words([sensor("bike", LinkState.RECEIVING)], uplink("CONNECTING", 1))[1:] == [
+        ("Connecting", False),
+        ("1 ride waiting", False),
+    ]
+
+
+def test_why_there_are_no_standings() -> None:
+    assert why_no_standings(uplink("ONLINE")) == why_no_standings(uplink("CONNECTING")) == ""
+    assert "refuses" in why_no_standings(uplink("REFUSED"))
+    assert "No network" in why_no_standings(uplink("OFFLINE"))
 
 
 def test_rides_on_their_way_are_no_trouble() -> None:
