@@ -89,8 +89,7 @@ def configure_kivy(options: Options) -> None:
     """
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
-    # Kivy tells of a touch library that is missing, with a traceback; SDL delivers the touches here.
-    logging.getLogger("kivy").addFilter(lambda record: "MTDev is not supported" not in record.getMessage())
+    hush_kivy()
     from kivy.config import Config
 
     width, height = options.size
@@ -105,6 +104,11 @@ def configure_kivy(options: Options) -> None:
     Config.remove_section("input")
     Config.add_section("input")
     Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def hush_kivy() -> None:
+    """Kivy tells of a touch library that is missing, with a traceback; SDL delivers the touches here."""
+    logging.getLogger("kivy").addFilter(lambda record: "MTDev is not supported" not in record.getMessage())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from console.ride_session import RideSession
 from console.riding import Riding
 from console.sensing import Sensing
 from console.settings import Settings
+from console.sounds import Sounds
 from console.startup import enrol_at_start, pair_known_sensors, welcome
 from console.theme import dress
 from console.trainer.broadcast import Broadcast
@@ -51,6 +52,7 @@ class ConsoleApp(App):
         self.sensing = Sensing(self.riding.feed, reckon=self.own_power.add)
         self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
         self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.riding.spare_control)
+        self.sounds = Sounds(self.settings)
         self.latency = Latency()
         self.turns = Turns(self)
         self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)

@@ -52,6 +52,7 @@ class Settings:
     less_motion = Setting(False)
     captions = Setting(True)
     volume = Setting(80, range(0, 101))
+    ticks = Setting(True)
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)

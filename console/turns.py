@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from console.ride import RideState
+from console.ticks import Ticks
+
 LISTS = ("home", "library", "class")  # the screens that show what the cloud has
 
 
@@ -13,6 +16,8 @@ class Turns:
 
     def __init__(self, app: Any) -> None:
         self._app = app
+        self._ticks = Ticks()
+        self._ticked: Any = None  # the session they are of
         self._cloud: tuple[Any, bool] | None = None  # how it stands, and whether it has told its classes
 
     def turn(self, _passed: float) -> None:
@@ -21,6 +26,8 @@ class Turns:
         app.latency.unchanged()
         if app.session is not None:
             self._ride_on(app.session)
+        else:
+            self._ticked = None
         cloud = (app.uplink.status.state, app.catalogue.fresh)
         if self._cloud != cloud:
             known, self._cloud = self._cloud is not None, cloud
@@ -38,6 +45,18 @@ class Turns:
     def _ride_on(self, session: Any) -> None:
         session.step()
         now = session.now()
+        self._tick(session, now.state is RideState.RIDING)
         self._app.latency.note(now.cadence_rpm, now.resistance_pct, now.power_w)
         if session.class_over:
             self._app.end_ride()
+
+    def _tick(self, session: Any, riding: bool) -> None:
+        """What the plan lets be heard; a session of its own has ticks of its own."""
+        if session.plan is None:
+            return
+        if self._ticked is not session:
+            self._ticked, self._ticks = session, Ticks()
+            self._app.sounds.prepare()
+        tone = self._ticks.due(session.plan.at(session.class_s or 0.0), riding)
+        if tone is not None:
+            self._app.sounds.play(tone)

@@ -90,6 +90,7 @@ class Uplink:
         self._enrolled: tuple[str, Enrolment] | None = None
         self._told: tuple[object, ...] = ()
         self._poked = asyncio.Event()
+        self._hurried = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="uplink-disk")
 
@@ -98,6 +99,11 @@ class Uplink:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: what is new is sent after the next start
                 self._loop.call_soon_threadsafe(self._poked.set)
+
+    def hurry(self) -> None:
+        """Somebody asks for it: try now, however long the wait was to be."""
+        self._hurried = True
+        self.poke()
 
     async def run(self) -> None:
         """Send until cancelled, whatever the network does."""
@@ -238,7 +244,8 @@ class Uplink:
         await self._tell()
 
     async def _rest(self, error: LinkDown | LinkRefused) -> None:
-        """Wait as long as the failure asks for. A new second is no reason to try sooner; a new enrolment is one."""
+        """Wait as long as the failure asks for. A new second is no reason to try sooner; a new enrolment is one, and so
+        is :meth:`hurry`."""
         refused = isinstance(error, LinkRefused)
         status = self.status
         with suppress(sqlite3.Error):
@@ -250,7 +257,8 @@ class Uplink:
         until = time.monotonic() + wait_s
         with suppress(sqlite3.Error):
             await self._tell()
-        while (left_s := until - time.monotonic()) > 0:
+        self._hurried = False
+        while not self._hurried and (left_s := until - time.monotonic()) > 0:
             with suppress(sqlite3.Error):
                 self._poked.clear()
                 self._count(await self._on_disk(self._cache.waiting))

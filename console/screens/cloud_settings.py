@@ -94,7 +94,7 @@ def sync_rows(refresh: Callable[[], None]) -> list[Widget]:
     said = _("The cloud last took seconds: {when}").format(when=when(last, time.time())) if last else ""
 
     def send() -> None:
-        app.uplink.poke()
+        app.uplink.hurry()
         refresh()
 
     def fetch() -> None:

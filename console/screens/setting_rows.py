@@ -90,13 +90,16 @@ def ride_rows(settings: Settings) -> list[Widget]:
 
 
 def sound_rows(settings: Settings) -> list[Widget]:
-    """How loud it is."""
+    """How loud it is, and what is heard beside the class."""
 
     def change(value: float) -> None:
         settings.volume = int(value)
 
-    meaning = _("Of the class, coach and music together")
-    return [stepper_row(_("Volume"), meaning, change, value=settings.volume, low=0, high=100, step=10, unit="%")]
+    meaning = _("Coach, music and ticks together")
+    return [
+        stepper_row(_("Volume"), meaning, change, value=settings.volume, low=0, high=100, step=10, unit="%"),
+        toggle_row(settings, "ticks", _("Ticks"), _("Softly, in the last three seconds before the plan changes")),
+    ]
 
 
 def seeing_rows(settings: Settings) -> list[Widget]:

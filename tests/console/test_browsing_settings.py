@@ -153,7 +153,7 @@ def test_sync_can_be_hurried(stage: Any, finger: Any) -> None:
     step(4)
     finger.tap(find("Send now"))
     finger.tap(find("Fetch anew"))
-    assert stage.done == [("poke",), ("wake",)]
+    assert stage.done == [("hurry",), ("wake",)]
 
 
 async def test_a_tablet_is_enrolled_with_a_real_cloud(stage: Any, finger: Any, cloud: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -266,3 +267,23 @@ def test_the_rider_chooses_who_is_believed_and_it_is_kept(
     assert Settings(stage.cache).source_power_w == stage.sensing.sensors[0].url
     finger.tap(stage.navigation.screen.ids.sources.rows["cadence_rpm"])
     assert "Automatic" in see(listening), "each number has its own"
+
+
+def test_the_change_of_a_segment_is_heard_wherever_the_rider_looks(stage: Any) -> None:
+    from console.latency import Latency
+    from console.tones import Tone
+    from console.turns import Turns
+    from tests.gallery.riding import SECOND_PUSH_S, ride_to
+
+    ride, heard = ride_to(stage, SECOND_PUSH_S + 19), list[Tone]()
+    stage.sounds = SimpleNamespace(prepare=lambda: None, play=heard.append)
+    stage.latency = Latency()
+    stage.go("sensors")
+    turns = Turns(stage)
+    for _moment in range(70):
+        ride.go(0.1)
+        turns.turn(0.1)
+    assert heard == [Tone.TICK, Tone.TICK, Tone.TICK, Tone.CHANGE]
+    ride.session.pause()
+    turns.turn(0.1)
+    assert len(heard) == 4

@@ -43,7 +43,11 @@ class Stage(App):
         self.sensing: Any = still_sensors()
         self.own_power = OwnPower(self.cache)
         self.broadcast = Broadcast(self.settings, lambda: None)
-        self.uplink = SimpleNamespace(status=None, poke=lambda: self.done.append(("poke",)))
+        self.uplink = SimpleNamespace(
+            status=None,
+            poke=lambda: self.done.append(("poke",)),
+            hurry=lambda: self.done.append(("hurry",)),
+        )
         self.catalogue = SimpleNamespace(
             wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False
         )

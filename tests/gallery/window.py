@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from console.__main__ import hush_kivy
+
 
 @contextmanager
 def display(width: int = 1920, height: int = 1200) -> Iterator[str]:
@@ -40,6 +42,7 @@ def open_window(width: int, height: int) -> Any:
     os.environ["KIVY_NO_FILELOG"] = "1"
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
     os.environ.setdefault("KIVY_NO_ENV_CONFIG", "1")
+    hush_kivy()
     from kivy.config import Config
 
     graphics = {"width": width, "height": height, "multisamples": 0, "maxfps": 0, "resizable": 0}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync import http_link, mqtt_link
+from sync.backoff import Backoff
 from sync.http_link import HttpLink
 from sync.links import LinkDown, LinkRefused
 from sync.records import Batch, Enrolment, RideHeader
@@ -55,6 +56,22 @@ async def test_back_to_mqtt_when_it_is_no_longer_blocked(cloud, cache, ride, poi
             await relay.plug()
             await until(lambda: uplink.status.link == "mqtt")
     assert stored(cloud, enrolment, header.id) == list(range(70))
+
+
+async def test_who_asks_for_it_does_not_wait(new_cloud, cache, ride, enrol, until):
+    cloud = new_cloud()
+    enrolment, header = enrol(cloud), ride(30)
+    cloud.stop()
+    patient = Backoff(first_s=600.0, most_s=600.0, least_s=600.0)
+    async with running(cache, backoff=patient) as uplink:
+        await until(lambda: uplink.status.state is UplinkState.OFFLINE)
+        cloud.start()
+        uplink.poke()
+        await asyncio.sleep(0.2)
+        assert uplink.status.state is UplinkState.OFFLINE, "a new second is no reason"
+        uplink.hurry()
+        await until(lambda: not cache.waiting())
+    assert stored(cloud, enrolment, header.id) == list(range(30))
 
 
 async def test_a_broker_that_answers_for_nobody_is_passed_over(cloud, cache, ride, enrol, until, tmp_path, monkeypatch):
