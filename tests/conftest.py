@@ -35,11 +35,12 @@ class RunningCloud:
     url: str = ""
     mqtt_port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Start it (again) and wait until it answers."""
         port = int(self.url.rsplit(":", 1)[1]) if self.url else 0
-        ports = ["--port", str(port), "--mqtt-port", str(self.mqtt_port), "--nats-port", "0"]
+        ports = ["--port", str(port), "--mqtt-port", str(self.mqtt_port), "--nats-port", "0", *self.options]
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sync.cloud", "serve", "--data", str(self.data), "--json", *ports],
@@ -98,6 +99,21 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def cloud_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningCloud]]:
+    """Starts clouds with more options of ``serve``; they run until the end."""
+    started: list[RunningCloud] = []
+
+    def start(*options: str) -> RunningCloud:
+        started.append(RunningCloud(tmp_path_factory.mktemp("cloud") / "data", options=options))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
 
 
 @pytest.fixture

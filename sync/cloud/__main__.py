@@ -18,6 +18,8 @@ from pathlib import Path
 from sync.cloud.accounts import CODE_LIFE_S, Accounts
 from sync.cloud.data_directory import find
 from sync.cloud.errors import CloudError
+from sync.cloud.storage.address import EXAMPLE
+from sync.cloud.storage.errors import StorageError
 from sync.cloud.store import Store
 
 
@@ -32,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CloudError, sqlite3.Error) as error:
         print(f"python -m sync.cloud: {error}", file=sys.stderr)
         return 1
+    except StorageError as error:
+        print(f"python -m sync.cloud: {error}: {error.remedy}", file=sys.stderr)
+        return error.exit_status
 
 
 def _port(text: str) -> int:
@@ -61,6 +66,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--port", type=_port, default=8080, help="HTTP port (8080); 0 takes any free one, everywhere")
     command.add_argument("--mqtt-port", type=_port, default=1883, help="MQTT port for tablets (1883)")
     command.add_argument("--nats-port", type=_port, default=4222, help="NATS port, on loopback only (4222)")
+    command.add_argument("--store", default="", metavar="URL", help=f"where the classes lie, if not in DIR: {EXAMPLE}")
     command.add_argument("--verbose", action="store_true", help="log more")
 
 
@@ -79,8 +85,8 @@ def _serve(options: argparse.Namespace) -> None:
 
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    wanted = Wanted(options.data, options.host, options.port, options.mqtt_port, options.nats_port, options.json)
-    asyncio.run(serve(wanted))
+    ports = (options.port, options.mqtt_port, options.nats_port)
+    asyncio.run(serve(Wanted(options.data, options.host, *ports, options.json, options.store)))
 
 
 def _new_codes(options: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ def make_app(cloud: Cloud) -> FastAPI:
     app = FastAPI(title="Breakaway cloud", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.cloud = cloud
     app.state.throttle = Throttle()
+    app.state.media = media.source(cloud.stores)
     app.include_router(routes.router)
     app.include_router(media.router)
     app.add_middleware(BodyLimit, most=MAX_BODY)

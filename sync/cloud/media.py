@@ -16,22 +16,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sync.cloud.catalogue import SLUG
 from sync.cloud.refusals import Refused, refusal_response
+from sync.cloud.remote_media import RANGE_REFUSALS, RemoteMedia
 from sync.cloud.routes import is_current
+from sync.cloud.storage.address import Stores
+from sync.cloud.storage.errors import BadAddress
+from sync.cloud.storage.files import FileStorage
+from sync.cloud.storage.kinds import SERVED, kind_of
 from sync.records import Refusal
-
-SEGMENT = "public, max-age=31536000, immutable"
-PLAYLIST = "public, max-age=10"
-PICTURE = "public, max-age=300"
-# suffix: media type, cache rule. Other files, such as class.json, are not served.
-SERVED = {
-    ".m3u8": ("application/vnd.apple.mpegurl", PLAYLIST),
-    ".m4s": ("video/iso.segment", SEGMENT),
-    ".mp4": ("video/mp4", SEGMENT),
-    ".ts": ("video/mp2t", SEGMENT),
-    ".aac": ("audio/aac", SEGMENT),
-    ".vtt": ("text/vtt; charset=utf-8", PICTURE),
-    ".jpg": ("image/jpeg", PICTURE),
-}
 
 BYTES = {
     media_type.split(";")[0]: {"schema": {"type": "string", "format": "binary"}} for media_type, _ in SERVED.values()
@@ -40,16 +31,17 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file", "content": BYTES},
     206: {"description": "The part that the Range header asks for", "content": BYTES},
     304: {"description": "Not changed since the ETag in If-None-Match"},
+    307: {"description": "It lies in a store elsewhere: Location has a URL that is good for an hour"},
     400: {"model": Refusal, "description": "The Range header makes no sense"},
     404: {"model": Refusal, "description": "No such class, or no such file in it"},
     416: {"model": Refusal, "description": "The range lies beyond the file; Content-Range tells its size"},
 }
-RANGE_REFUSALS = {
-    400: Refusal("the Range header makes no sense", "ask like 'Range: bytes=0-1023', or leave it out"),
-    416: Refusal("the range lies beyond the end of the file", "Content-Range tells how long the file is"),
-}
-
 router = APIRouter(prefix="/media")
+
+
+def source(stores: Stores) -> FileStorage | RemoteMedia:
+    """Where the media come from: files of this machine, or a store elsewhere."""
+    return stores.media if isinstance(stores.media, FileStorage) else RemoteMedia(stores)
 
 
 class MediaFile(FileResponse):
@@ -77,10 +69,21 @@ class MediaFile(FileResponse):
 @router.get("/{class_id}/{name:path}", response_class=MediaFile, responses=RESPONSES)
 async def media(request: Request, class_id: str, name: str) -> Response:
     """One file of a class, whole or a range of it. Public on purpose: no token is asked for."""
-    path = _find(request.app.state.cloud.catalogue.directory, class_id, name)
-    if path is None:
+    kind = kind_of(name) if SLUG.fullmatch(class_id) else None
+    found = await _answer(request, f"{class_id}/{name}", *kind) if kind else None
+    if found is None:
         raise Refused(404, f"there is no {name!r:.80} in class {class_id!r:.80}", "start from the class's playlist")
-    media_type, cache = SERVED[path.suffix]
+    return found
+
+
+async def _answer(request: Request, key: str, media_type: str, cache: str) -> Response | None:
+    """What lies in the cloud's store of media under ``key``, ``None`` when there is nothing."""
+    store: FileStorage | RemoteMedia = request.app.state.media
+    if isinstance(store, RemoteMedia):
+        return await store.answer(request, key, media_type, cache)
+    path = _find(store, key)
+    if path is None:
+        return None
     stat = path.stat()
     etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     headers = {"ETag": etag, "Cache-Control": cache, "Access-Control-Allow-Origin": "*"}
@@ -89,12 +92,11 @@ async def media(request: Request, class_id: str, name: str) -> Response:
     return MediaFile(path, media_type=media_type, headers=headers, stat_result=stat)
 
 
-def _find(directory: Path, class_id: str, name: str) -> Path | None:
-    """The file, if it is one of the served kinds and truly inside the class."""
-    if not SLUG.fullmatch(class_id) or "\0" in name:
+def _find(store: FileStorage, key: str) -> Path | None:
+    """The file, if it is truly inside its class."""
+    try:
+        path = store.path(key)
+    except BadAddress:
         return None
-    inside = (directory / class_id).resolve()
-    path = (inside / name).resolve()
-    if not path.is_relative_to(inside) or path.suffix not in SERVED or not path.is_file():
-        return None
-    return path
+    inside = (store.root / key.partition("/")[0]).resolve()
+    return path if path and path.is_relative_to(inside) else None

@@ -17,6 +17,7 @@ from sync.cloud.broker_config import Addresses
 from sync.cloud.data_directory import STORE, Lock, prepare
 from sync.cloud.listening import HttpServer, check_ports, free_port, listen
 from sync.cloud.service import Cloud
+from sync.cloud.storage.address import stores_at
 from sync.cloud.store import Store
 
 GRACE_S = 1
@@ -32,22 +33,24 @@ class Wanted:
     mqtt_port: int
     nats_port: int
     json: bool
+    store: str = ""
 
 
 async def serve(wanted: Wanted) -> None:
     """Serve until SIGTERM or SIGINT. Raises :class:`DirectoryError`, :class:`PortBusy`, :class:`BrokerError`,
-    :class:`StoreTooNew`."""
+    :class:`StoreTooNew`, :class:`StorageError`."""
     check_ports({"--port": wanted.port, "--mqtt-port": wanted.mqtt_port, "--nats-port": wanted.nats_port})
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     data = prepare(wanted.data)
+    stores = stores_at(wanted.store, data)
     lock = Lock(data)
     listening = listen(wanted.host, wanted.port, "--port")
     try:
         mqtt_port = free_port(wanted.host, wanted.mqtt_port, "--mqtt-port")
         nats_port = free_port("127.0.0.1", wanted.nats_port, "--nats-port")
-        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE))
+        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE), stores)
         try:
             await _run(cloud, listening, wanted, stopping)
         finally:

@@ -26,6 +26,9 @@ from sync.cloud.ingest import Delivery, Ingest, Outcome
 from sync.cloud.jetstream import BatchStream
 from sync.cloud.json_form import dumps
 from sync.cloud.pushes import Pusher
+from sync.cloud.records_mirror import RecordsMirror
+from sync.cloud.storage.address import Stores, shelf_of
+from sync.cloud.storage.files import FileStorage
 from sync.cloud.store import Store
 from sync.records import Enrolment, Standings
 
@@ -43,10 +46,14 @@ LOGINS_EVERY_S = 1.0
 class Cloud:
     """Everything behind the routes. ``await start()``, and ``await stop()`` whatever happened."""
 
-    def __init__(self, data: Path, addresses: Addresses, store: Store) -> None:
+    def __init__(self, data: Path, addresses: Addresses, store: Store, stores: Stores | None = None) -> None:
         self.store = store
         self.accounts = Accounts(store)
-        self.catalogue = Catalogue(data / "classes", time.monotonic)
+        self.stores = stores or shelf_of(data)
+        records = self.stores.records
+        here = records if isinstance(records, FileStorage) else FileStorage(data / "mirror")
+        self.mirror = None if here is records else RecordsMirror(records, here.root)
+        self.catalogue = Catalogue(here.root, time.monotonic)
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)
         self.broker = Broker(data / "nats", addresses, self.accounts.logins())
@@ -66,13 +73,16 @@ class Cloud:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
     async def start(self) -> None:
-        """Returns when tablets can be served. Raises :class:`BrokerError`."""
+        """Returns when tablets can be served. Raises :class:`BrokerError`, :class:`StorageError`."""
+        if self.mirror:
+            await asyncio.to_thread(self.mirror.first_look)
         await self.broker.start()
         try:
             self.stream = await BatchStream.connect(self.broker.addresses, self.broker.password)
         except (NatsError, OSError) as error:
             raise BrokerError(f"the broker does not serve its stream: {error!r}") from error
-        for work in (self._read_stream(self.stream), self.pusher.run(), self._watch_logins()):
+        works = [self._read_stream(self.stream), self.pusher.run(), self._watch_logins()]
+        for work in [*works, *([self.mirror.run()] if self.mirror else [])]:
             self._tasks.append(asyncio.create_task(work))
 
     async def stop(self) -> None:
