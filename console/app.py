@@ -13,11 +13,11 @@ from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
 from console.demo import DEMO_RIDER, demonstrate
+from console.gateway import Gateway
 from console.latency import Latency
 from console.navigation import Navigation
 from console.options import Options
 from console.own_power import OwnPower
-from console.player import Player
 from console.ride_session import RideSession
 from console.riding import Riding
 from console.sensing import Sensing
@@ -27,6 +27,7 @@ from console.startup import enrol_at_start, pair_known_sensors, welcome
 from console.theme import dress
 from console.trainer.broadcast import Broadcast
 from console.turns import Turns
+from console.viewing import Viewing
 from sync.cache import Cache
 from sync.catalogue import Catalogue
 from sync.place import FILE
@@ -45,8 +46,12 @@ class ConsoleApp(App):
         self.options = options
         self.cache = Cache.open(options.data / FILE)
         self.settings = Settings(self.cache)
+        self.gateway = Gateway()
+        self.viewing = Viewing(
+            self.gateway, self.settings, lambda: Window.height, lambda event: self.riding.hear_player(event)
+        )
         self.riding = Riding(
-            self.cache, self.settings, self._make_player, lambda: self.uplink.poke(), lambda: self.sensing.brake
+            self.cache, self.settings, self.viewing.open, lambda: self.uplink.poke(), lambda: self.sensing.brake
         )
         self.own_power = OwnPower(self.cache)
         self.sensing = Sensing(self.riding.feed, reckon=self.own_power.add)
@@ -89,6 +94,7 @@ class ConsoleApp(App):
         pair_known_sensors(self)
         self.riding.count_pulled()
         welcome(self)
+        self.gateway.start()
         Clock.schedule_interval(self.turns.turn, 0)
 
     async def close(self) -> None:
@@ -99,6 +105,7 @@ class ConsoleApp(App):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.sensing.close()
+        self.gateway.close()
         self.cache.told()
         self.cache.close()
 
@@ -136,23 +143,12 @@ class ConsoleApp(App):
                 return
             self.riding.session = None
             self.uplink.poke()
-            if kept:
-                self.go("summary", ride_id=session.header.id)
-            else:
-                self.go("home")
+            self.go("summary", ride_id=session.header.id) if kept else self.go("home")
 
     def show_ride(self) -> None:
         """Show the ride that is on."""
         if self.session is not None:
             self.go("ride" if self.session.fitness_class else "just-ride")
-
-    def _make_player(self) -> Player:
-        # More rows than the window has would be fetched and decoded for nothing.
-        options = (f"--adaptive-maxheight={Window.height}",)
-        post = asyncio.get_running_loop().call_soon_threadsafe
-        player = Player(self.riding.hear_player, post=post, options=options)
-        player.set_volume(self.settings.volume)
-        return player
 
 
 async def run(options: Options, kind: type[ConsoleApp] = ConsoleApp) -> int:

@@ -16,7 +16,7 @@ from functools import partial
 from console.frames import Frames
 from console.playback import OPTIONS, sound_options
 from console.player_events import PlayerEvent, PlayerState
-from console.showing import Film, Showing
+from console.showing import Film, Showing, Source
 
 __all__ = ["Player", "PlayerEvent", "PlayerState"]
 
@@ -89,16 +89,18 @@ class Player:
 
     def open(
         self,
-        url: str,
+        url: str | Source,
         start_s: float = 0.0,
         duration_s: float | None = None,
         captions_url: str | None = None,
         paused: bool = False,
     ) -> None:
-        """Play what is behind ``url`` (an HLS playlist, any other video, a path) from ``start_s`` on. ``duration_s``
-        is the class's length, by which its end is told from a break. ``paused`` shows one picture and waits."""
+        """Play what is behind ``url`` (an HLS playlist, any other video, a path; or a view of the gateway, which is
+        closed with the class) from ``start_s`` on. ``duration_s`` is the class's length, by which its end is told from
+        a break. ``paused`` shows one picture and waits."""
         self.close()
-        film = Film(url, start_s, duration_s, captions_url)
+        source = None if isinstance(url, str) else url
+        film = Film(url if isinstance(url, str) else url.url, start_s, duration_s, captions_url, source)
         self._showing = Showing(film, not paused, self._volume, self._muted, self._tell)
         self._thread = self._showing.start(self._options)
         _running[self._thread] = self._showing

@@ -12,30 +12,16 @@ import socket
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
+
+from console.gateway.outline import Outline, Unavailable, refused
+
+__all__ = ["Outline", "Unavailable", "fetch", "is_remote", "outline"]
 
 TIMEOUT_S = 6.0
 _MOST_BYTES = 4_000_000
 _RESOLUTION = re.compile(r"RESOLUTION=(\d+)x(\d+)")
 _VARIANT = re.compile(r"^#EXT-X-STREAM-INF:.*\n(?:#.*\n|\s*\n)*([^#\s].*)$", re.MULTILINE)
 _SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """``sizes`` (width, height) of the pictures, as far as named; ``length_s`` where the class has an end."""
-
-    sizes: tuple[tuple[int, int], ...] = ()
-    length_s: float | None = None
-
-
-class Unavailable(OSError):
-    """Something the class needs cannot be had; ``remedy`` says what to do."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
 
 
 def is_remote(url: str) -> bool:
@@ -70,7 +56,7 @@ def fetch(url: str, timeout_s: float = TIMEOUT_S) -> str:
             return str(answer.read(_MOST_BYTES).decode("utf-8", "replace"))
     except urllib.error.HTTPError as error:
         error.close()
-        raise _refused(error.code) from error
+        raise refused(error.code) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "reason", error)
         late = isinstance(why, socket.timeout)
@@ -78,13 +64,3 @@ def fetch(url: str, timeout_s: float = TIMEOUT_S) -> str:
             "The server does not answer." if late else "The server cannot be reached.",
             "Check the network; the picture comes back by itself.",
         ) from error
-
-
-def _refused(status: int) -> Unavailable:
-    if status in (404, 410):
-        return Unavailable(
-            "This class is not on the server.", "Choose another class, or load the list of classes anew."
-        )
-    if status in (401, 403):
-        return Unavailable("The server does not let this tablet see the class.", "Enrol the tablet again in Settings.")
-    return Unavailable(f"The server answered with error {status}.", "Wait; the picture comes back by itself.")

@@ -22,7 +22,8 @@ RESUME_WITHIN_S = 12 * 3600  # an older ride was given up, not interrupted
 class Riding:
     """Makes sessions, and lets the one that is on hear what concerns it.
 
-    ``session`` is the ride that is on, if one is. ``on_points`` is called, from the writing thread, when Points are
+    ``session`` is the ride that is on, if one is. ``open_picture`` opens a player for a class of the cloud at this
+    URL, at a position. ``on_points`` is called, from the writing thread, when Points are
     on the disk. ``control`` gives the brake of the bike, while there is one.
     """
 
@@ -30,13 +31,13 @@ class Riding:
         self,
         cache: Cache,
         settings: Settings,
-        make_player: Callable[[], Player],
+        open_picture: Callable[[str, FitnessClass, float], Player],
         on_points: Callable[[], None],
         control: Callable[[], Control | None] = lambda: None,
     ) -> None:
         self._cache = cache
         self._settings = settings
-        self._make_player = make_player
+        self._open_picture = open_picture
         self._on_points = on_points
         self._control = control
         self.session: RideSession | None = None
@@ -149,13 +150,4 @@ class Riding:
         enrolled = self._cache.enrolment()
         if enrolled is None:
             return None
-        base_url = enrolled[0].rstrip("/")
-        captions = f"{base_url}{fitness_class.captions}" if fitness_class.captions else None
-        player = self._make_player()
-        player.open(
-            f"{base_url}{fitness_class.playlist}",
-            start_s=at_s,
-            duration_s=float(fitness_class.duration_s),
-            captions_url=captions,
-        )
-        return player
+        return self._open_picture(enrolled[0], fitness_class, at_s)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from console.captions import Captions, CaptionsError, parse_webvtt
 from console.frames import Frames
@@ -41,14 +42,28 @@ HEALTHY_S = 10.0  # of playing, until the next break is a first one again
 _MOVES = (PlayerState.PLAYING, PlayerState.STALLED)
 
 
+class Source(Protocol):
+    """Where a film comes from, in place of a server: a :class:`console.gateway.View`."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def trouble(self) -> Unavailable | None: ...
+    def outline(self) -> Outline: ...
+    def position(self, position_s: float) -> None: ...
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Film:
-    """What to play: a URL or path, from where, how long it is if known, and where its captions are."""
+    """What to play: a URL or path, from where, how long it is if known, and where its captions are. ``source``, if
+    there is one, is asked instead of the server, told the position, and closed at the end."""
 
     url: str
     start_s: float = 0.0
     duration_s: float | None = None
     captions_url: str | None = None
+    source: Source | None = None
 
 
 class Showing:
@@ -122,6 +137,8 @@ class Showing:
         self._attempt += 1
         self._stop()
         self.frames.clear()
+        if self._film.source is not None:
+            self._film.source.close()
 
     def _next(self) -> Callable[[], None] | None:
         try:
@@ -135,14 +152,17 @@ class Showing:
         self._retry_at_s = float("inf")
         if self._failures > SAME_PLACE and self.wanted:
             self._position_s = self._broke_in_s + now_s - self._broke_at_s
+        self._tell_source(self._position_s)
         if is_remote(self._film.url):
             threading.Thread(target=self._ask, args=(self._attempt,), name="playlist", daemon=True).start()
         else:
             self._play(self._attempt, Outline())
 
     def _ask(self, attempt: int) -> None:
+        source = self._film.source
         try:
-            self._orders.put(partial(self._play, attempt, outline(self._film.url)))
+            known = source.outline() if source is not None else outline(self._film.url)
+            self._orders.put(partial(self._play, attempt, known))
         except Unavailable as error:
             self._orders.put(partial(self._refuse, attempt, error))
 
@@ -216,6 +236,9 @@ class Showing:
         self._tell(Ended(self._position_s))
 
     def _break(self, reason: str, remedy: str, retry: bool = True) -> None:
+        trouble = self._film.source.trouble if self._film.source is not None else None
+        if trouble is not None:  # who fetches knows better than who waits
+            reason, remedy = trouble.reason, trouble.remedy
         if self._playback is not None:
             self._position_s = self._playback.position()
         self._attempt += 1
@@ -230,12 +253,17 @@ class Showing:
         self.state = PlayerState.BROKEN
         self._tell(Broken(reason, remedy, self._position_s, retry_in_s))
 
+    def _tell_source(self, position_s: float) -> None:
+        if self._film.source is not None:
+            self._film.source.position(position_s)
+
     def _watch(self) -> None:
         now_s, playback = time.monotonic(), self._playback
         if playback is None:
             if now_s >= self._retry_at_s:
                 self._begin()
             return
+        self._tell_source(playback.position())
         self.lost = self._lost_before + playback.lost()
         if self.state is PlayerState.PLAYING and now_s - self._moving_at_s > HEALTHY_S:
             self._failures = 0

@@ -133,7 +133,7 @@ class FitnessClass:
 
     ``motif`` is one of ridges, steps, rays, rings, bars, lines and ``palette`` 0-5: they draw the cover.
     ``effort`` is 1-3. ``revision`` changes whenever any field or any media file does. ``collections`` are the
-    shelves its publisher puts it on.
+    shelves its publisher puts it on. ``mirrors`` are base URLs of other servers with the same media.
     """
 
     id: str
@@ -155,6 +155,7 @@ class FitnessClass:
     description: str = ""
     collections: tuple[str, ...] = ()
     live: LiveTimes | None = None
+    mirrors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

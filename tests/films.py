@@ -24,12 +24,17 @@ def ffmpeg(*arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def number_squares(size: str) -> str:
+    """ffmpeg's source of pictures that count themselves."""
+    box = "drawbox=x={x}:y=0:w={w}:h={w}:color=white:t=fill:enable='mod(floor(n/{value})\\,2)'"
+    squares = ",".join(box.format(x=i * SQUARE, w=SQUARE, value=2**i) for i in range(DIGITS))
+    return f"color=c=black:s={size}:r={RATE},{squares}"
+
+
 def numbered_film(folder: Path, seconds: int = 8, fmp4: bool = False, size: str = "320x180") -> None:
     """``master.m3u8`` with one rung ``v.m3u8`` in 2 s segments ``part0.ts`` (or ``.m4s``), and quiet sound."""
     folder.mkdir(parents=True, exist_ok=True)
-    box = "drawbox=x={x}:y=0:w={w}:h={w}:color=white:t=fill:enable='mod(floor(n/{value})\\,2)'"
-    squares = ",".join(box.format(x=i * SQUARE, w=SQUARE, value=2**i) for i in range(DIGITS))
-    source = f"color=c=black:s={size}:r={RATE},{squares}"
+    source = number_squares(size)
     sound = "sine=f=330:r=48000,volume=0.05"
     kind, ending = ("fmp4", "m4s") if fmp4 else ("mpegts", "ts")
     coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", str(2 * RATE), "-c:a", "aac"]

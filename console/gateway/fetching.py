@@ -1,0 +1,275 @@
+"""One piece over several pathways: whole and verified, or not at all.
+
+A pathway that is silent, cuts off or refuses is left for the next one, which goes on where the other stopped. A silent
+one is not given up at once: both race, so that a piece that was only late is not lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from console.gateway.allowed import Allowed
+from console.gateway.asking import Answer, Client, Failed, ask
+from console.gateway.outline import Unavailable
+from console.gateway.pathways import Pathways, Trouble
+from console.gateway.reading import Part
+
+TICK_S = 0.1
+ROUNDS = 2  # that each pathway is asked
+WORTH_MEASURING = 50_000  # bytes
+FASTER = 1.5  # another pathway has to be, before a slow one is raced
+OWN_NETWORK = {Trouble.UNREACHABLE, Trouble.LATE}  # if all pathways have this, it is not their fault
+FINAL = {Trouble.MISSING, Trouble.REFUSED}  # asking the same pathway again at once is useless
+_DAMAGED = Unavailable("A part of the video is damaged on the server.", "Tell the studio which class it is.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a piece can be had. ``part`` may have to be looked up first; :class:`NotGot` there counts as trouble."""
+
+    pathway: str
+    part: Part | Callable[[], Awaitable[Part]]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is known of a piece before it comes. ``sound`` looks at its shape."""
+
+    length: int | None = None
+    sha256: str | None = None
+    sound: Callable[[bytes], bool] = lambda data: True
+    most_bytes: int = 64_000_000
+    resumable: bool = True  # files that change in place (live playlists) are not
+    packed: bool = False  # may come compressed
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A piece that is what was promised, which pathways it came over, and how long its bytes took."""
+
+    data: bytes
+    pathway: str
+    url: str
+    seconds: float
+    latency_s: float
+    bytes_by_pathway: dict[str, int]
+    failovers: int
+
+
+class NotGot(Exception):
+    """No pathway has the piece. ``why`` is the best reason to tell; ``final`` that asking again soon is useless."""
+
+    def __init__(self, why: Unavailable, final: bool) -> None:
+        super().__init__(why.reason)
+        self.why = why
+        self.final = final
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long silence is borne, and when a slow piece counts as late; from the buffer, see :func:`patience`."""
+
+    stall_s: float
+    late_s: float
+
+
+def patience(buffer_s: float, stall_s: float) -> Patience:
+    """With ``buffer_s`` of film in hand: silence up to ``stall_s`` (less with an empty buffer), the whole piece in
+    half of what is in hand."""
+    return Patience(min(stall_s, max(buffer_s / 4, 1.0)), min(max(buffer_s / 2, 2.0), 10.0))
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """One request that is on: what it has, beginning with what others had got before it."""
+
+    source: Source
+    data: bytearray
+    began_s: float
+    spoke_s: float
+    before: int  # bytes that others brought
+    url: str = ""
+    total: int | None = None
+    latency_s: float = 0.0
+    raced: bool = False
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def own_bytes(self) -> int:
+        return max(len(self.data) - self.before, 0)
+
+
+@dataclass
+class Fetch:
+    """One fetch of one piece. ``progress`` tells (bytes so far, whole length or ``None``) to whoever asks meanwhile."""
+
+    client: Client
+    allowed: Allowed
+    pathways: Pathways
+    sources: Sequence[Source]
+    promise: Promise
+    patience: Patience
+    now: Callable[[], float] = time.monotonic
+    _running: list[_Attempt] = field(default_factory=list)
+    _left: list[Source] = field(default_factory=list)
+    _failures: list[tuple[str, Failed]] = field(default_factory=list)
+    _bytes: dict[str, int] = field(default_factory=dict)
+    _best: bytes = b""
+    _total: int | None = None
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Bytes that are here, and how many it will be."""
+        have = max((len(attempt.data) for attempt in self._running), default=len(self._best))
+        total = next((attempt.total for attempt in self._running if attempt.total), self.promise.length)
+        return have, total
+
+    async def run(self) -> Got:
+        """The piece. Raises :class:`NotGot`."""
+        began_s = self.now()
+        self._left = list(self.sources) * ROUNDS
+        try:
+            self._start_next()
+            while self._running:
+                tasks = [attempt.task for attempt in self._running if attempt.task]
+                await asyncio.wait(tasks, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED)
+                for attempt in [one for one in self._running if one.task and one.task.done()]:
+                    got = self._settle(attempt, began_s)
+                    if got is not None:
+                        return got
+                self._race()
+            raise self._given_up()
+        finally:
+            for attempt in self._running:
+                if attempt.task is not None:
+                    attempt.task.cancel()
+
+    def _start_next(self) -> None:
+        if not self._left:
+            return
+        source, now_s = self._left.pop(0), self.now()
+        known = bytes(max((one.data for one in self._running), key=len, default=b"")) or self._best
+        prefix = bytearray(known if self.promise.resumable else b"")
+        attempt = _Attempt(source, prefix, now_s, now_s, len(prefix))
+        attempt.task = asyncio.create_task(self._ask(attempt))
+        self._running.append(attempt)
+
+    async def _ask(self, attempt: _Attempt) -> None:
+        start, part = len(attempt.data), await _looked_up(attempt.source)
+        attempt.spoke_s = self.now()
+        async with ask(self.client, self.allowed, part, start, self.promise.packed) as answer:
+            attempt.spoke_s, attempt.total, attempt.url = self.now(), answer.total, answer.url
+            attempt.latency_s = attempt.spoke_s - attempt.began_s
+            self._begin(attempt, start, answer)
+            async for chunk in answer.chunks:
+                attempt.data += chunk
+                attempt.spoke_s = self.now()
+                if len(attempt.data) > self.promise.most_bytes:
+                    raise Failed(Trouble.WRONG, _DAMAGED)
+
+    def _begin(self, attempt: _Attempt, start: int, answer: Answer) -> None:
+        if (answer.total or 0) > self.promise.most_bytes:
+            raise Failed(Trouble.WRONG, _DAMAGED)
+        if start and answer.start == start and None is not self._total != answer.total:
+            raise Failed(Trouble.SHORT, _DAMAGED)  # not the file that the others began with
+        if answer.start != start:  # this server sends it all again
+            if answer.start:
+                raise Failed(Trouble.WRONG, _DAMAGED)
+            del attempt.data[:]
+            attempt.before = 0
+        self._total = answer.total
+
+    def _settle(self, attempt: _Attempt, began_s: float) -> Got | None:
+        """What a request that has ended brought: the piece, or a failure after which the next pathway is asked."""
+        assert attempt.task is not None
+        self._running.remove(attempt)
+        name = attempt.source.pathway
+        self._bytes[name] = self._bytes.get(name, 0) + attempt.own_bytes
+        error = attempt.task.exception()
+        if error is None:
+            error = self._fault(attempt)
+        if error is None:
+            return self._success(attempt, began_s)
+        if not isinstance(error, Failed):
+            raise error
+        self._failures.append((name, error))
+        if error.trouble in FINAL:
+            self._left = [source for source in self._left if source.pathway != name]
+        if error.trouble is Trouble.CUT and len(attempt.data) > len(self._best):
+            self._best = bytes(attempt.data)
+        elif error.trouble in (Trouble.SHORT, Trouble.WRONG):
+            self._best = b""
+        if not self._running:
+            self._start_next()
+        return None
+
+    def _fault(self, attempt: _Attempt) -> Failed | None:
+        """What is wrong with a piece that came to its end."""
+        data, promise = attempt.data, self.promise
+        length = promise.length if promise.length is not None else attempt.total
+        if length is not None and len(data) != length:
+            return Failed(Trouble.SHORT, _DAMAGED)
+        if promise.sha256 is not None and hashlib.sha256(data).hexdigest() != promise.sha256:
+            return Failed(Trouble.WRONG, _DAMAGED)
+        return None if promise.sound(bytes(data)) else Failed(Trouble.WRONG, _DAMAGED)
+
+    def _success(self, attempt: _Attempt, began_s: float) -> Got:
+        now_s, name = self.now(), attempt.source.pathway
+        self._blame()
+        for other in self._running:
+            self._bytes[other.source.pathway] = self._bytes.get(other.source.pathway, 0) + other.own_bytes
+            if other.spoke_s < attempt.began_s:
+                self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
+        rate = attempt.own_bytes / max(now_s - attempt.began_s, 1e-3)
+        self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
+        seconds = max(now_s - began_s, 1e-6)
+        switched = int(name != self.sources[0].pathway)
+        return Got(bytes(attempt.data), name, attempt.url, seconds, attempt.latency_s, self._bytes, switched)
+
+    def _race(self) -> None:
+        """Ask the next pathway as well, if the last one asked is silent or far too slow."""
+        if not self._running or not self._left:
+            return
+        last, now_s = self._running[-1], self.now()
+        silent = now_s - last.spoke_s > self.patience.stall_s
+        if not last.raced and (silent or self._too_slow(last, now_s)):
+            last.raced = True
+            self._start_next()
+
+    def _too_slow(self, attempt: _Attempt, now_s: float) -> bool:
+        passed_s = now_s - attempt.began_s
+        if passed_s < self.patience.late_s or self._left[0].pathway == attempt.source.pathway:
+            return False
+        if attempt.total is None or not attempt.own_bytes:
+            return True
+        rate = attempt.own_bytes / passed_s
+        other = self.pathways.rate(self._left[0].pathway)
+        remaining_s = (attempt.total - len(attempt.data)) / rate
+        return remaining_s > self.patience.late_s and (other is None or other > FASTER * rate)
+
+    def _blame(self) -> None:
+        for name, failure in self._failures:
+            self.pathways.failed(name, self.now(), failure.trouble)
+
+    def _given_up(self) -> NotGot:
+        troubles = {failure.trouble for _, failure in self._failures}
+        names = {name for name, _ in self._failures}
+        if len(names) < 2 or not troubles <= OWN_NETWORK:
+            self._blame()
+        telling = [failure for _, failure in self._failures if failure.trouble not in OWN_NETWORK] or [
+            failure for _, failure in self._failures
+        ]
+        return NotGot(telling[-1].why if telling else Unavailable("There is no server to ask."), troubles <= FINAL)
+
+
+async def _looked_up(source: Source) -> Part:
+    if isinstance(source.part, Part):
+        return source.part
+    try:
+        return await source.part()
+    except NotGot as error:
+        raise Failed(Trouble.MISSING if error.final else Trouble.UNREACHABLE, error.why) from error

@@ -1,0 +1,91 @@
+"""Boxes of fragmented MP4 (ISO/IEC 14496-12), as far as a gateway has to look into them. Bytes in, facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, beginning of the content and end of each box between ``start`` and ``end``; stops at what is no box."""
+    end = len(data) if end is None else end
+    while start + 8 <= end:
+        size, header = int.from_bytes(data[start : start + 4], "big"), 8
+        if size == 1:
+            size, header = int.from_bytes(data[start + 8 : start + 16], "big"), 16
+        elif size == 0:
+            size = end - start
+        if size < header or start + size > end:
+            return
+        yield data[start + 4 : start + 8], start + header, start + size
+        start += size
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether the data are boxes to their very end, with at least one moving part: a cut segment is not."""
+    kinds, last = [], 0
+    for kind, _, end in boxes(data):
+        kinds.append(kind)
+        last = end
+    return last == len(data) and b"moof" in kinds and b"mdat" in kinds
+
+
+def is_whole_transport(data: bytes) -> bool:
+    """Whether the data are whole packets of an MPEG transport stream."""
+    return bool(data) and len(data) % 188 == 0 and all(data[i] == 0x47 for i in range(0, len(data), 188 * 97))
+
+
+def carries_parameters(init: bytes, segment: bytes) -> bool:
+    """Whether the first picture of a segment brings its own parameter sets, so that it can be decoded behind the
+    init of another rung. ``init`` is the segment's own; H.264 and H.265 are known."""
+    track, codec, length_bytes = _video(init)
+    sample = _first_sample(segment, track)
+    at = 0
+    while track and at + length_bytes < len(sample):
+        size = int.from_bytes(sample[at : at + length_bytes], "big")
+        first = sample[at + length_bytes]
+        if (codec == b"avcC" and first & 0x1F == 7) or (codec == b"hvcC" and (first >> 1) & 0x3F in (32, 33)):
+            return True
+        at += length_bytes + max(size, 1)
+    return False
+
+
+def _video(init: bytes) -> tuple[int, bytes, int]:
+    """Id, kind of configuration and bytes of a NAL unit's length of the video track; (0, b"", 4) if there is none."""
+    for _, moov in _inside(init, (0, len(init)), b"moov"):
+        for _, trak in _inside(init, moov, b"trak"):
+            for kind in (b"avcC", b"hvcC"):
+                at = init.find(kind, *trak)
+                if at >= 0:
+                    return _track_id(init, trak), kind, (init[at + (8 if kind == b"avcC" else 25)] & 3) + 1
+    return 0, b"", 4
+
+
+def _track_id(init: bytes, trak: tuple[int, int]) -> int:
+    for _, (start, _end) in _inside(init, trak, b"tkhd"):
+        at = start + (12 if init[start] == 0 else 20)
+        return int.from_bytes(init[at : at + 4], "big")
+    return 0
+
+
+def _first_sample(segment: bytes, track: int) -> bytes:
+    """The first sample of a track in a segment; nothing if there is none."""
+    for moof_start, moof in _inside(segment, (0, len(segment)), b"moof"):
+        for _, traf in _inside(segment, moof, b"traf"):
+            for _, (tfhd, _end) in _inside(segment, traf, b"tfhd"):
+                if int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big") != track:
+                    continue
+                for _, (trun, _end) in _inside(segment, traf, b"trun"):
+                    flags = int.from_bytes(segment[trun + 1 : trun + 4], "big")
+                    if flags & 1:  # the place of the data is told, from the beginning of the moof
+                        offset = int.from_bytes(segment[trun + 8 : trun + 12], "big", signed=True)
+                        return segment[moof_start + offset : moof_start + offset + 4096]
+    return b""
+
+
+def _inside(data: bytes, within: tuple[int, int], kind: bytes) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The boxes of a kind between two places: where each begins, and its content."""
+    at = within[0]
+    for found, start, end in boxes(data, *within):
+        if found == kind:
+            yield at, (start, end)
+        at = end

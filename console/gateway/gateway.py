@@ -1,0 +1,87 @@
+"""The gateway: a thread with a loop of its own, a loopback server, and the films that are open."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+from console.gateway.asking import Client, new_client
+from console.gateway.kept import Kept
+from console.gateway.loading import Screen
+from console.gateway.serving import LoopbackServer
+from console.gateway.settings import GatewaySettings
+from console.gateway.view import View
+
+START_S = 10.0
+CLOSE_S = 3.0
+
+
+class Gateway:
+    """One per console. ``kept`` is where pieces stay on the disk. Opens no connection by itself."""
+
+    def __init__(self, kept: Kept | None = None, settings: GatewaySettings | None = None) -> None:
+        self._kept = kept
+        self._settings = settings or GatewaySettings()
+        self._views: dict[str, View] = {}
+        self._count = 0
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: Client | None = None
+        self._server: LoopbackServer | None = None
+        self._ready = threading.Event()
+
+    def start(self) -> None:
+        """Begin to serve."""
+        if self._thread is None:
+            self._server = LoopbackServer(self._views)
+            self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="gateway", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End every view and the thread."""
+        thread, self._thread = self._thread, None
+        if thread is None or not self._ready.wait(START_S):
+            return
+        assert self._loop is not None and self._server is not None
+        self._loop.call_soon_threadsafe(self._server.stop)
+        thread.join(CLOSE_S)
+
+    def view(
+        self,
+        urls: Sequence[str],
+        *,
+        panel_height: int,
+        max_rate_bps: int | None = None,
+        class_id: str = "",
+        revision: str = "",
+        live: bool = False,
+    ) -> View:
+        """Open a film. ``urls`` are its multivariant playlists, one a pathway, best first; pieces are kept on the disk
+        under ``class_id`` and ``revision``."""
+        self.start()
+        if not self._ready.wait(START_S):
+            raise RuntimeError("the gateway's thread did not start")
+        assert self._loop is not None and self._client is not None and self._server is not None
+        self._count += 1
+        name = str(self._count)
+        screen = Screen(panel_height, max_rate_bps)
+        base = f"{self._server.base}/{name}"
+        owner = ("", "") if live else (class_id, revision)
+        view = View(urls, base, self._loop, self._client, self._settings, screen, self._kept, owner)
+        for old in [key for key, one in self._views.items() if one.closed]:
+            del self._views[old]
+        self._views[name] = view
+        return view
+
+    async def _run(self) -> None:
+        assert self._server is not None
+        self._loop = asyncio.get_running_loop()
+        async with new_client(self._settings.connect_s, self._settings.hold_s) as client:
+            self._client = client
+            self._ready.set()
+            try:
+                await self._server.run()
+            finally:
+                for view in self._views.values():
+                    view.close()

@@ -1,0 +1,227 @@
+"""Keeps an on-demand film ahead of its rider: which piece next, in which rung, from where, and when to give in.
+
+Runs on the gateway's loop. What libVLC asks for comes first; then whatever is missing between the rider's position and
+``ahead_s`` after it. A fetch that would come too late is given up for a lower rung; what one rung lacks is taken from
+another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from console.gateway import choice
+from console.gateway.choice import Situation
+from console.gateway.fetching import Got, NotGot, patience
+from console.gateway.fmp4 import carries_parameters
+from console.gateway.outline import Unavailable
+from console.gateway.pieces import Abandoned, Pieces, Progress
+from console.gateway.playhead import Playhead
+from console.gateway.reel import Piece, Reel
+from console.gateway.settings import GatewaySettings
+from console.gateway.tally import Tally
+from console.gateway.throughput import Throughput
+
+T = TypeVar("T")
+
+IDLE_S = 0.25
+BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
+_MISSING = Unavailable("A part of the video is missing on every server.", "Tell the studio which class it is.")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What limits the choice of rungs."""
+
+    panel_height: int
+    max_rate_bps: int | None = None
+
+
+class Loader:
+    """Fills ``reel`` from ``pieces`` while :meth:`run` runs."""
+
+    def __init__(
+        self,
+        reel: Reel,
+        pieces: Pieces,
+        playhead: Playhead,
+        settings: GatewaySettings,
+        screen: Screen,
+        tally: Tally,
+        throughput: Throughput,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reel, self._pieces, self._playhead = reel, pieces, playhead
+        self._settings, self._screen, self._tally, self._throughput = settings, screen, tally, throughput
+        self._now = now
+        self._rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in pieces.rungs)
+        self._rung: int | None = None  # of the piece before
+        self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
+        self._switched_at_s = -math.inf
+        self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
+        self._gone: set[int] = set()
+        self._init: bytes | None = None
+        self._turn = asyncio.Event()  # something else may be wanted now
+        self._news = asyncio.Event()  # something has come, or will not come
+        self.trouble: Unavailable | None = None  # why nothing comes just now
+
+    # For the server, on the same loop.
+
+    def look_again(self) -> None:
+        """The rider has moved."""
+        self._turn.set()
+
+    async def segment(self, place: int) -> bytes:
+        """A piece, as soon as it is there. Raises :class:`Unavailable` if nobody has it, or after ``hold_s``."""
+        if not 0 <= place < self._reel.count:
+            raise Unavailable("There is no such part of the video.")
+        self._playhead.asked(self._reel.starts_s[place], self._now())
+        self._asked.append(place)
+        self._turn.set()
+        try:
+            piece = await self._held(lambda: self._reel.get(place), lambda: place in self._gone)
+        finally:
+            self._asked.remove(place)
+        self._playhead.served(self._now())
+        self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
+        return piece.data
+
+    async def init(self) -> bytes:
+        """What comes before the first piece. Raises :class:`Unavailable`."""
+        return await self._held(lambda: self._init, lambda: False)
+
+    async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.hold_s):
+                while (found := there()) is None:
+                    if gone():
+                        raise _MISSING
+                    await self._news.wait()
+                return found
+        raise self.trouble or Unavailable("The server does not send the class.")
+
+    # The loop.
+
+    async def run(self) -> None:
+        """Fetch what is wanted next, until cancelled."""
+        failures = 0
+        while True:
+            self._turn.clear()
+            place = self._wanted()
+            if place is None:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):
+                        await self._turn.wait()
+                continue
+            try:
+                await self._take(place)
+                failures, self.trouble = 0, None
+            except NotGot as error:
+                self.trouble = error.why
+                if error.final:
+                    self._gone.add(place)
+                    self._tell()
+                else:
+                    await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+                    failures += 1
+
+    def _wanted(self) -> int | None:
+        """The piece to fetch next."""
+        waited_for = [place for place in self._asked if self._reel.get(place) is None and place not in self._gone]
+        if waited_for:
+            return waited_for[-1]
+        position_s = self._playhead.position_s(self._now())
+        return self._reel.next_missing(position_s, position_s + self._settings.ahead_s, self._gone)
+
+    async def _take(self, place: int) -> None:
+        """Get a piece in the rung that suits, or else in another. Raises :class:`NotGot`."""
+        rung, tried = self._choose(), set[int]()
+        while True:
+            try:
+                return await self._take_in(place, rung)
+            except Abandoned as better:
+                self._measured_in_vain(better.progress)
+                self._tally.abandoned += 1
+                rung = better.instead
+            except NotGot as error:
+                tried.add(rung)
+                others = [one for one in self._others(rung) if one not in tried]
+                if not error.final or not others:
+                    raise
+                rung = others[0]
+
+    async def _take_in(self, place: int, rung: int) -> None:
+        number = self._reel.track.segments[place].number
+        borne = patience(self._buffer_s(), self._settings.stall_s)
+        init = asyncio.create_task(self._pieces.init(rung, number, borne)) if self._init is None else None
+        try:
+            data, got = await self._pieces.piece(rung, number, borne, lambda progress: self._instead(rung, progress))
+            if init is not None:
+                self._begin(rung, await init, data)
+        finally:
+            if init is not None:
+                init.cancel()
+        if got is not None:
+            self._measured(got)
+        else:
+            self._tally.from_disk += len(data)
+        if rung != self._rung:
+            self._rung, self._switched_at_s = rung, self._now()
+        self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
+        self._tell()
+
+    def _begin(self, rung: int, init: bytes, first: bytes) -> None:
+        """The first piece tells whether rungs can be mixed behind one init."""
+        if init and not carries_parameters(init, first):
+            self._only = rung
+        self._init = init
+
+    def _choose(self) -> int:
+        if self._only is not None:
+            return self._only
+        return choice.choose(self._situation(self._rung))
+
+    def _instead(self, rung: int, progress: Progress) -> int | None:
+        if self._only is not None or progress.total is None:
+            return None
+        return choice.abandon(self._situation(rung), progress.have, progress.seconds, progress.total)
+
+    def _others(self, rung: int) -> list[int]:
+        """The rungs to try instead of one, the next lower ones first."""
+        if self._only is not None:
+            return []
+        return [*range(rung - 1, -1, -1), *range(rung + 1, len(self._rungs))]
+
+    def _situation(self, last: int | None) -> Situation:
+        return Situation(
+            rungs=self._rungs,
+            buffer_s=self._buffer_s(),
+            throughput_bps=self._throughput.estimate_bps,
+            last=last,
+            panel_height=self._screen.panel_height,
+            max_rate_bps=self._screen.max_rate_bps,
+            since_switch_s=self._now() - self._switched_at_s,
+            piece_s=self._reel.length_s / self._reel.count,
+            latency_s=self._throughput.latency_s,
+            buffer_most_s=self._settings.ahead_s,
+        )
+
+    def _buffer_s(self) -> float:
+        position_s = self._playhead.position_s(self._now())
+        return self._reel.ready_until(position_s) - position_s
+
+    def _measured(self, got: Got) -> None:
+        self._tally.fetched(got)
+        self._throughput.add(len(got.data), got.seconds, got.latency_s)
+
+    def _measured_in_vain(self, progress: Progress) -> None:
+        self._throughput.add(progress.have, progress.seconds)
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()

@@ -1,0 +1,158 @@
+"""One piece, wherever it is: in the tablet's store, else over the network, checked against what is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, Source
+from console.gateway.fmp4 import is_whole, is_whole_transport
+from console.gateway.kept import Kept, Key
+from console.gateway.outline import Unavailable
+from console.gateway.reading import Part, Rung, Segment
+from console.gateway.routes import Routes
+
+WATCH_S = 0.1
+MOST_LISTED_BYTES = 16_000_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+NewFetch = Callable[[Sequence[Source], Promise, Patience], Fetch]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a fetch is: bytes here, bytes in all if known, seconds since it was asked for."""
+
+    have: int
+    total: int | None
+    seconds: float
+
+
+class Abandoned(Exception):
+    """The fetch was given up for another rung, ``instead``, after ``progress``."""
+
+    def __init__(self, instead: int, progress: Progress) -> None:
+        super().__init__(instead)
+        self.instead = instead
+        self.progress = progress
+
+
+class Pieces:
+    """The pieces of one film over its ``routes``. ``order`` gives the pathways, best first; with ``store`` and
+    ``owner`` (class id and revision) pieces are kept on the disk and taken from there."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        new_fetch: NewFetch,
+        order: Callable[[], list[str]],
+        most_bytes: int,
+        store: Kept | None = None,
+        owner: tuple[str, str] = ("", ""),
+    ) -> None:
+        self._routes, self._new_fetch, self._order = routes, new_fetch, order
+        self._most_bytes = most_bytes
+        self._store, self._owner = (store, owner) if owner[0] else (None, owner)
+        self.listed: dict[str, tuple[int, str]] = {}  # path: length, SHA-256
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The film's rungs, lowest first."""
+        return self._routes.rungs
+
+    async def piece(
+        self, rung: int, number: int, patience: Patience, instead: Callable[[Progress], int | None]
+    ) -> tuple[bytes, Got | None]:
+        """A segment, and how it came if it came over the network. ``instead`` is asked now and then for a rung for
+        which to give up. Raises :class:`NotGot` and :class:`Abandoned`."""
+        segment = await self._segment(rung, number)
+        if (kept := await self._kept(segment.part)) is not None:
+            return kept, None
+        promise = self._promise(segment.part, is_whole if segment.init else is_whole_transport)
+        fetch = self._new_fetch(self._routes.sources(rung, number, self._order()), promise, patience)
+        got = await _watched(fetch, instead)
+        await self._keep(segment.part, got.data, promise.sha256)
+        return got.data, got
+
+    async def init(self, rung: int, number: int, patience: Patience) -> bytes:
+        """What has to be read before a segment. Raises :class:`NotGot`."""
+        segment = await self._segment(rung, number)
+        if segment.init is None:
+            return b""
+        if (kept := await self._kept(segment.init)) is not None:
+            return kept
+        promise = self._promise(segment.init, lambda data: bool(data))
+        got = await self._new_fetch(self._routes.inits(rung, number, self._order()), promise, patience).run()
+        await self._keep(segment.init, got.data, promise.sha256)
+        return got.data
+
+    async def read_list(self, patience: Patience) -> None:
+        """Read the list of lengths and hashes, where the film has one; a film without it plays as well."""
+        url = self._routes.film.pieces_url if self._routes.film else None
+        if url is None:
+            return
+        promise = Promise(most_bytes=MOST_LISTED_BYTES, resumable=False, packed=True)
+        try:
+            data = await self._kept(Part(url))
+            if data is None:
+                data = (await self._new_fetch([Source(urlsplit(url).netloc, Part(url))], promise, patience).run()).data
+                await self._keep(Part(url), data, None)
+            self.listed = listed(data)
+        except (NotGot, ValueError):
+            return
+
+    async def _segment(self, rung: int, number: int) -> Segment:
+        error: NotGot | None = None
+        for name in self._order():
+            try:
+                return await self._routes.segment(name, rung, number)
+            except NotGot as refused:
+                error = refused
+        raise error or NotGot(Unavailable("There is no server to ask."), final=True)
+
+    def _promise(self, part: Part, sound: Callable[[bytes], bool]) -> Promise:
+        known = self.listed.get(self._routes.path(part.url)) if part.range is None else None
+        length = part.range.length if part.range else known[0] if known else None
+        return Promise(length, known[1] if known else None, sound, self._most_bytes)
+
+    async def _kept(self, part: Part) -> bytes | None:
+        if self._store is None or part.range is not None:
+            return None
+        return await asyncio.to_thread(self._store.get, Key(*self._owner, self._routes.path(part.url)))
+
+    async def _keep(self, part: Part, data: bytes, sha256: str | None) -> None:
+        if self._store is not None and part.range is None:
+            await asyncio.to_thread(self._store.put, Key(*self._owner, self._routes.path(part.url)), data, sha256)
+
+
+def listed(data: bytes) -> dict[str, tuple[int, str]]:
+    """The list of pieces: path within the class to length and SHA-256. Raises :class:`ValueError`."""
+    told = json.loads(data)
+    if not isinstance(told, dict) or told.get("v") != 1 or not isinstance(told.get("pieces"), dict):
+        raise ValueError("this is no list of pieces")
+    found = {}
+    for path, facts in told["pieces"].items():
+        length, sha256 = facts
+        if not isinstance(length, int) or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+            raise ValueError(f"{path!r:.80}: no length and hash")
+        found[str(PurePosixPath(path))] = (length, sha256)
+    return found
+
+
+async def _watched(fetch: Fetch, instead: Callable[[Progress], int | None]) -> Got:
+    """The fetch's piece, unless ``instead`` names a rung to take instead. Raises :class:`Abandoned`."""
+    task = asyncio.ensure_future(fetch.run())
+    began_s = fetch.now()
+    try:
+        while not (await asyncio.wait({task}, timeout=WATCH_S))[0]:
+            progress = Progress(*fetch.progress, fetch.now() - began_s)
+            if (rung := instead(progress)) is not None:
+                raise Abandoned(rung, progress)
+        return task.result()
+    finally:
+        task.cancel()

@@ -1,0 +1,44 @@
+"""Where the rider is in the film: told by the player, else guessed from what libVLC has asked for. Pure."""
+
+from __future__ import annotations
+
+TOLD_S = 3.0  # for which a told position is believed
+JUMP_S = 1.0
+
+
+class Playhead:
+    """Seconds into the film."""
+
+    def __init__(self, position_s: float = 0.0) -> None:
+        self._position_s = position_s
+        self._told_at_s: float | None = None
+        self._served_at_s: float | None = None
+        self._ceiling_s = position_s
+
+    def tell(self, position_s: float, now_s: float) -> bool:
+        """The player says where it is; whether that is somewhere else than was thought."""
+        jumped = abs(position_s - self.position_s(now_s)) > JUMP_S
+        self._position_s, self._told_at_s = position_s, now_s
+        return jumped
+
+    def asked(self, start_s: float, now_s: float) -> None:
+        """libVLC asks for the piece that begins at ``start_s``: without the player's word, the film is behind that."""
+        if self._told(now_s):
+            return
+        if not self._position_s <= start_s <= self._ceiling_s + 30.0:  # a jump
+            self._position_s, self._served_at_s = start_s, None
+        self._ceiling_s = start_s
+
+    def served(self, now_s: float) -> None:
+        """libVLC has received a piece, and plays from now on."""
+        if self._served_at_s is None:
+            self._served_at_s = now_s
+
+    def position_s(self, now_s: float) -> float:
+        """Where the rider is now, at least."""
+        if self._told(now_s) or self._served_at_s is None:
+            return self._position_s
+        return max(min(self._position_s + now_s - self._served_at_s, self._ceiling_s), self._position_s)
+
+    def _told(self, now_s: float) -> bool:
+        return self._told_at_s is not None and now_s - self._told_at_s <= TOLD_S
