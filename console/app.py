@@ -18,6 +18,7 @@ from console.latency import Latency
 from console.navigation import Navigation
 from console.options import Options
 from console.own_power import OwnPower
+from console.patches import Patches
 from console.ride_session import RideSession
 from console.riding import Riding
 from console.sensing import Sensing
@@ -76,6 +77,7 @@ class ConsoleApp(App):
 
     def build(self) -> Navigation:
         dress(Window)
+        self.patches = Patches(Window)
         Window.bind(on_flip=lambda _window: self.latency.shown(time.monotonic()))
         self.navigation = Navigation(self)
         return self.navigation

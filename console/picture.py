@@ -12,15 +12,15 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import BindTexture, Callback, Rectangle, RenderContext
-from kivy.graphics.opengl import glDisable, glEnable, glGetString
+from kivy.graphics.opengl import glDisable, glEnable
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ObjectProperty, OptionProperty
 from kivy.uix.widget import Widget
 
 from console.frames import Frame
+from console.patches import drawn_by_software
 
-_GL_BLEND, _GL_RENDERER = 0x0BE2, 0x1F01
-_SOFTWARE = (b"llvmpipe", b"softpipe", b"SwiftShader")  # renderers without a graphics chip
+_GL_BLEND = 0x0BE2
 _BLACK, _LUMA_RANGE, _GREY, _CHROMA_RANGE = 16 / 255, 255 / 219, 128 / 255, 255 / 224
 
 
@@ -102,9 +102,8 @@ class Picture(Widget):
         self._chroma = Texture.create((frame.stride // 2, frame.rows // 2), colorfmt="luminance_alpha")
         for texture in (self._luma, self._chroma):
             texture.wrap = "clamp_to_edge"
-        renderer = glGetString(_GL_RENDERER)
         # Smoothing colours is a fifth of the cost of a picture without a chip, and hardly seen.
-        smooth = "nearest" if any(name in renderer for name in _SOFTWARE) else "linear"
+        smooth = "nearest" if drawn_by_software() else "linear"
         self._chroma.min_filter = self._chroma.mag_filter = smooth
         self._context.clear()
         self._context.shader.fs = _BT709 if frame.bt709 else _BT601

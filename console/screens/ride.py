@@ -86,13 +86,20 @@ class RideScreen(Screen):
     def draw(self, now_s: float) -> None:
         """Once a turn of the loop: show what is true at ``now_s``; only what changed is drawn again.
 
-        What the bike says is drawn at once. While pictures come, all else waits for the next of them: a redraw of
-        the window costs as much as the picture's.
+        What the bike says is drawn at once, if need be alone. While pictures come, all else waits for the next of
+        them: a redraw of the window costs as much as the picture's.
         """
         self._now_s = now_s
         waits = self._parts["picture"].has_picture and now_s - self._drawn_at_s < PATIENCE_S
-        if self._drawing is not None and (not waits or self._heard_s() > self._drawn_heard_s):
+        if self._drawing is None:
+            return
+        if not waits:
             self._draw()
+        elif self._heard_s() > self._drawn_heard_s:
+            if App.get_running_app().patches.able:
+                self._draw_numbers(self._drawing)
+            else:
+                self._draw()
 
     def _heard_s(self) -> float:
         """When the bike's newest value arrived."""
@@ -100,9 +107,18 @@ class RideScreen(Screen):
         heard = [one.heard_s for one in (now.cadence_rpm, now.resistance_pct, now.power_w)]
         return max((at_s for at_s in heard if at_s is not None), default=float("-inf"))
 
+    def _draw_numbers(self, drawing: RideDrawing) -> None:
+        self._drawn_heard_s = self._heard_s()
+        shown = drawing.numbers(self.session.now(), self._now_s, self.folded)
+        App.get_running_app().patches.only([self._parts[name] for name in shown])
+
     def _draw(self, *_: Any) -> None:
         if self._drawing is None:
             return
+        patches = App.get_running_app().patches
+        patches.all()
+        if patches.owing:
+            self.canvas.ask_update()
         now, now_s = self.session.now(), self._now_s
         self._drawn_at_s, self._drawn_heard_s = now_s, self._heard_s()
         self._drawing.draw(now, now_s, self.folded)

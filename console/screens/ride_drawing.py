@@ -40,7 +40,9 @@ class RideDrawing:
         """Show what is true at ``now_s``."""
         class_s = self.session.class_s or 0.0
         moment = self.session.plan.at(class_s)
-        self._numbers(now, moment, now_s, folded)
+        self.numbers(now, now_s, folded)
+        for name in () if folded else ("heart", "heart_pill"):
+            self.parts[name].show(now.heart_rate_bpm, self.highest_bpm, now_s)
         self._plan(now, moment, class_s, now_s, folded)
         if now_s - self._needles_at_s >= NEEDLE_S:
             self._needles_at_s = now_s
@@ -53,7 +55,9 @@ class RideDrawing:
         self.parts["spoken"].text = self._spoken()
         self.parts["stall"].text = self._waiting_words(now_s)
 
-    def _numbers(self, now: Now, moment: Moment, now_s: float, folded: bool) -> None:
+    def numbers(self, now: Now, now_s: float, folded: bool) -> tuple[str, ...]:
+        """Show what the bike says now; returns the parts that show it."""
+        moment = self.session.plan.at(self.session.class_s or 0.0)
         near = moment.following if moment.left_s <= LAST_S else None
         rows = "_row" if folded else ""
         for name, field in (("cadence", "cadence_rpm"), ("resistance", "resistance_pct")):
@@ -62,10 +66,9 @@ class RideDrawing:
             self.parts[name + rows].show(getattr(now, field), target, now_s, coming, moment.left_s)
         if folded:
             self.parts["output_row"].show_power(now.power_w, self.threshold_w)
-            return
-        self.parts["output"].show(now.power_w, now.totals.power_w.average, self.threshold_w, now_s)
-        for name in ("heart", "heart_pill"):
-            self.parts[name].show(now.heart_rate_bpm, self.highest_bpm, now_s)
+        else:
+            self.parts["output"].show(now.power_w, now.totals.power_w.average, self.threshold_w, now_s)
+        return "cadence" + rows, "resistance" + rows, "output" + rows
 
     def _plan(self, now: Now, moment: Moment, class_s: float, now_s: float, folded: bool) -> None:
         if folded:

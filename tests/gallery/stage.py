@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 
 from console.navigation import Navigation
 from console.own_power import OwnPower
+from console.patches import Patches
 from console.settings import Settings
 from console.trainer.broadcast import Broadcast
 from drivers.sensor import LinkState
@@ -55,6 +56,7 @@ class Stage(App):
 
     def build(self) -> Widget:
         """The shell alone on a root, so that scenes can show single widgets too."""
+        self.patches = Patches(EventLoop.window)
         self.navigation = Navigation(self)
         root = FloatLayout()
         root.add_widget(self.navigation)
