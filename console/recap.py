@@ -37,6 +37,7 @@ def tiles(summary: RideSummary, units: str) -> list[Tile]:
     way, way_unit = distance(totals.distance_m, units)
     measured, hours = totals.power_w.average is not None, max(totals.seconds, 1) / 3600
     pace = float(distance(totals.distance_m / hours, units)[0].replace(",", ""))
+    moved = measured or totals.distance_m > 0
     spent = totals.kcal / max(totals.seconds, 1) * 60
     unknown = _("not measured")
     return [
@@ -44,7 +45,7 @@ def tiles(summary: RideSummary, units: str) -> list[Tile]:
         _figure(_("Cadence"), totals.cadence_rpm, "rpm"),
         _figure(_("Resistance"), totals.resistance_pct, "%"),
         _figure(_("Heart"), totals.heart_rate_bpm, "bpm"),
-        Tile(_("Distance"), way if measured else DASH, way_unit, f"{pace:.1f} {speed_unit}" if measured else unknown),
+        Tile(_("Distance"), way if moved else DASH, way_unit, f"{pace:.1f} {speed_unit}" if moved else unknown),
         Tile(
             _("Energy"),
             number(totals.kcal) if measured else DASH,

@@ -50,7 +50,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What is true at this moment; screens read it every frame."""
+    """What is true at this moment; screens read it every frame. ``speed_kmh`` follows from the power, and where none is
+    known it is what a belt or a wheel tells."""
 
     state: RideState
     pause: Pause | None
@@ -131,6 +132,8 @@ class _Tally:
             self.kj += point.power_w / 1000
             self.distance_m += speed_mps(point.power_w)
             self.kcal += kcal_per_second(point.power_w, self.weight_kg)
+        elif point.speed_kmh is not None:
+            self.distance_m += point.speed_kmh / 3.6
         for name in METRICS:
             if (value := getattr(point, name)) is not None:
                 self.sums[name].add(value)
@@ -154,13 +157,14 @@ class Ride:
     ``start`` begins to count. Every few hundredths of a second the owner calls ``advance``, which returns the
     Points of the seconds that have ended. Without pedalling for 3 s the ride pauses itself (where a sensor says so:
     silence is not standing still) and goes on with the first turn of the pedals; a planned pause waits for ``unpause``.
+    Without cadence and power the speed tells, as of a treadmill's belt.
     """
 
     def __init__(self, *, weight_kg: float = 75.0, auto_pause: bool = True) -> None:
         self.state = RideState.IDLE
         self.paused: Pause | None = None
         self._auto_pause = auto_pause
-        self._signals = {name: Signal() for name in METRICS}
+        self._signals = {name: Signal() for name in (*METRICS, "speed_kmh")}
         self._tally = _Tally(weight_kg)
         self._counted_s = 0.0  # the monotonic moment up to which time has been counted
         self._second_ends_s = 0.0
@@ -185,8 +189,8 @@ class Ride:
 
     @property
     def pedalling(self) -> bool | None:
-        """Whether the pedals turn; ``None`` when no sensor knows."""
-        for name in ("cadence_rpm", "power_w"):
+        """Whether the pedals turn, or the belt runs; ``None`` when no sensor knows."""
+        for name in ("cadence_rpm", "power_w", "speed_kmh"):
             signal = self._signals[name]
             if signal.value is not None and self._counted_s - signal.heard_s <= STALE_S:
                 return signal.value > 0
@@ -224,9 +228,9 @@ class Ride:
             self._count_to(at_s)
         else:
             self._skip_to(at_s)
-        for name in METRICS:
+        for name, signal in self._signals.items():
             if (value := getattr(sample, name)) is not None:
-                self._signals[name].hear(max(value, 0.0), at_s, sample.source)  # a trainer may report a brake
+                signal.hear(max(value, 0.0), at_s, sample.source)  # a trainer may report a brake
         if self.state is RideState.PAUSED and self.paused is Pause.NO_PEDALLING and self.pedalling:
             self.unpause(at_s)
 
@@ -242,12 +246,12 @@ class Ride:
     def now(self, now_s: float) -> Now:
         """What is true at ``now_s``."""
         readings = {name: signal.reading(now_s) for name, signal in self._signals.items()}
-        power = readings["power_w"].value
+        power, speed = readings["power_w"].value, readings.pop("speed_kmh").value
         return Now(
             state=self.state,
             pause=self.paused,
             elapsed_s=self._tally.seconds + len(self._ended) + self._into_second_s,
-            speed_kmh=None if power is None else speed_mps(power) * 3.6,
+            speed_kmh=speed if power is None else speed_mps(power) * 3.6,
             totals=self.totals,
             **readings,
         )
@@ -258,6 +262,8 @@ class Ride:
 
     def _point(self, ago_s: float, values: dict[str, float | None], wall_s: float, class_s: float | None) -> Point:
         at_class_s = None if class_s is None else round(max(class_s + ago_s, 0.0), 3)
+        if values["power_w"] is not None:
+            values = values | {"speed_kmh": None}
         point = Point(self._tally.seconds, round(wall_s + ago_s, 3), at_class_s, **values)
         self._tally.add(point)
         return point

@@ -96,7 +96,7 @@ class RideSession:
         return self.ride.now(self._clock())
 
     def feed(self, sample: Sample) -> None:
-        """Take in a sensor's word; in a free ride the first turn of the pedals starts the ride."""
+        """Take in a sensor's word; in a free ride the first turn of the pedals, or of a belt, starts it."""
         self.ride.feed(sample)
         if self.plan is None and self.ride.state is RideState.IDLE and self.ride.pedalling:
             self.start()

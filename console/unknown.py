@@ -39,6 +39,8 @@ def what_a_ride_lacks(sensors: Sequence[Any]) -> str:
     if len(heard) < len(sensors):
         return ""
     told = {metric for sensor in heard for metric in sensor.watch.metrics}
+    if "power_w" not in told and "speed_kmh" in told:
+        return _("No output: none of these sensors measures it. kJ and your place on the board stay unknown.")
     if "power_w" not in told:
         return _("No output: none of these sensors measures it. kJ, distance and your place on the board stay unknown.")
     return ""

@@ -31,6 +31,14 @@ def number(value: float) -> str:
     return f"{round(value):,}"
 
 
+def speed(kmh: float | None, units: str) -> tuple[str, str]:
+    """A speed and its unit: ``("31.4", "km/h")``; a dash when it is not known."""
+    unit = _("mph") if units == "imperial" else _("km/h")
+    if kmh is None:
+        return "–", unit
+    return f"{kmh * 1000 / METRES_PER_MILE if units == 'imperial' else kmh:.1f}", unit
+
+
 def clock(seconds: float) -> str:
     """A length of time as riders read it: ``0:24``, ``12:40``, ``1:02:03``."""
     whole = max(int(seconds), 0)

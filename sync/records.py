@@ -26,7 +26,8 @@ class Point:
 
     ``second`` counts ridden seconds of the ride from 0 without gaps (pauses are not counted). ``at`` is the wall
     clock at the second's end. ``class_s`` is the class clock at the second's end, ``None`` in a free ride.
-    The four values are means over the second; ``None`` where no sensor spoke of them.
+    The values are means over the second; ``None`` where no sensor spoke of them. ``speed_kmh`` is a belt's or a
+    wheel's, and only there where no power is known: with power the speed follows from it.
     """
 
     second: int
@@ -36,6 +37,7 @@ class Point:
     resistance_pct: float | None = None
     power_w: float | None = None
     heart_rate_bpm: float | None = None
+    speed_kmh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

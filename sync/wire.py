@@ -6,8 +6,9 @@
     column = presence (0 none, 1 all, 2 bitmap follows), then zigzag varints of differences
 
 Strings carry a varint length; an empty class id means a free ride; ``finished`` 0 means not finished. Times are
-milliseconds and go as differences of differences (a steady second costs one byte), the four sensor values are
-tenths of their unit and go as differences. Flag bit 0 says that the body is deflated (RFC 1951, raw).
+milliseconds and go as differences of differences (a steady second costs one byte), the sensor values are tenths of
+their unit and go as differences. Flag bit 0 says that the body is deflated (RFC 1951, raw). Version 2 has one column
+more, the speed, and is only written where there is one: all others stay readable for a cloud that knows version 1.
 Varints and zigzag are those of Protocol Buffers (https://protobuf.dev/programming-guides/encoding/).
 """
 
@@ -21,7 +22,7 @@ from itertools import pairwise
 
 from sync.records import Batch, Point, RecordError, RideHeader
 
-MAGIC, VERSION, DEFLATED = 0x42, 1, 0x01
+MAGIC, DEFLATED = 0x42, 0x01
 MAX_POINTS = 900
 MAX_BODY = 64 * 1024
 MAX_TEXT = 200
@@ -35,6 +36,7 @@ COLUMNS = (
     ("power_w", 10, 1),
     ("heart_rate_bpm", 10, 1),
 )
+VERSIONS = {1: COLUMNS, 2: (*COLUMNS, ("speed_kmh", 10, 1))}
 
 
 class WireError(RecordError):
@@ -45,6 +47,7 @@ def encode(batch: Batch) -> bytes:
     """A Batch as bytes. Values are rounded to the wire's steps: 1 ms, and a tenth of each sensor's unit."""
     if len(batch.points) > MAX_POINTS:
         raise WireError(f"{len(batch.points)} points; a batch holds at most {MAX_POINTS}")
+    version = 2 if any(point.speed_kmh is not None for point in batch.points) else 1
     body = bytearray(uuid.UUID(batch.ride.id).bytes)
     for text in (batch.ride.rider_id, batch.ride.rider_name, batch.ride.class_id or ""):
         data = text.encode()[:MAX_TEXT].decode(errors="ignore").encode()
@@ -54,20 +57,20 @@ def encode(batch: Batch) -> bytes:
     body += _varint(len(batch.points))
     if batch.points:
         body += _varint(batch.points[0].second)
-        for name, steps, order in COLUMNS:
+        for name, steps, order in VERSIONS[version]:
             body += _column([getattr(point, name) for point in batch.points], steps, order)
     deflated = zlib.compress(body, level=6, wbits=-15)
     if len(deflated) < len(body):
-        return bytes((MAGIC, VERSION, DEFLATED)) + deflated
-    return bytes((MAGIC, VERSION, 0)) + bytes(body)
+        return bytes((MAGIC, version, DEFLATED)) + deflated
+    return bytes((MAGIC, version, 0)) + bytes(body)
 
 
 def decode(data: bytes) -> Batch:
     """The Batch in ``data``. Raises :class:`WireError` on anything else: another version, truncated, too long."""
     if len(data) < 3 or data[0] != MAGIC:
         raise WireError("not a batch: the first byte is not 'B'")
-    if data[1] != VERSION:
-        raise WireError(f"batch version {data[1]}; this program reads version {VERSION}")
+    if data[1] not in VERSIONS:
+        raise WireError(f"batch version {data[1]}; this program reads versions up to {max(VERSIONS)}")
     if data[2] not in (0, DEFLATED):
         raise WireError(f"unknown flags {data[2]:#x}")
     reader = _Reader(_inflate(data[3:]) if data[2] & DEFLATED else data[3:])
@@ -78,7 +81,7 @@ def decode(data: bytes) -> Batch:
     points: tuple[Point, ...] = ()
     if count:
         first = reader.varint()
-        columns = [_read_column(reader, count, steps, order) for _, steps, order in COLUMNS]
+        columns = [_read_column(reader, count, steps, order) for _, steps, order in VERSIONS[data[1]]]
         if None in columns[0]:
             raise WireError("a point without a time")
         points = tuple(Point(first + i, *values) for i, values in enumerate(zip(*columns, strict=True)))

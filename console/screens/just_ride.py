@@ -70,10 +70,13 @@ class JustRideScreen(Screen):
         """Show what is true at ``now_s``; only what changed is drawn again."""
         if self.session is None:
             return
-        now, parts = self.session.now(), self._parts
+        app, now, parts = App.get_running_app(), self.session.now(), self._parts
         totals = now.totals
         parts["cadence"].show(now.cadence_rpm, totals.cadence_rpm, now_s)
-        parts["output"].show_power(now.power_w, totals.power_w, self._threshold_w, now_s)
+        if now.power_w.source is None and now.speed_kmh is not None:
+            parts["output"].show_speed(now.speed_kmh, totals, app.settings.units, now_s)
+        else:
+            parts["output"].show_power(now.power_w, totals.power_w, self._threshold_w, now_s)
         parts["resistance"].show(now.resistance_pct, totals.resistance_pct, now_s)
         parts["heart"].show(now.heart_rate_bpm, self._highest_bpm, now_s)
         parts["clock"].text = clock(now.elapsed_s)
@@ -93,9 +96,7 @@ class JustRideScreen(Screen):
         parts["goal"].text = goal_line(self.goal, now, app.settings.units)
         parts["goal"].on = self.goal.kind != "none" and self.goal.done(now) >= self.goal.amount
         parts["paused"].clock = clock(now.elapsed_s)
-        parts["paused"].reason = (
-            _("Turn the pedals and it goes on.") if now.pause is Pause.NO_PEDALLING else _("Nothing is counted.")
-        )
+        parts["paused"].reason = _why_paused(now)
         self._alert = self._judge(now, now_s)
         if now.state is RideState.IDLE:
             parts["wake"].show(app.sensing.sensors)
@@ -162,6 +163,13 @@ class JustRideScreen(Screen):
         """The rider ends the ride."""
         self.asking = False
         App.get_running_app().end_ride()
+
+
+def _why_paused(now: Now) -> str:
+    if now.pause is not Pause.NO_PEDALLING:
+        return _("Nothing is counted.")
+    runs = now.cadence_rpm.source is now.power_w.source is None
+    return _("Start the belt and it goes on.") if runs else _("Turn the pedals and it goes on.")
 
 
 load_rules(__file__)

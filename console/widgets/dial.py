@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from kivy.properties import ColorProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 
 from console import theme as T
 from console.effort import ZONE_NAMES, power_zone, zone_position
@@ -16,10 +16,13 @@ from console.widgets.glide import Glide
 from console.widgets.kv import load_rules
 from console.widgets.metric_card import DASH
 from console.widgets.panel import Panel
+from console.wording import speed
 from console.words import _
+from sync.records import Totals
 
 SWEEP, LINE = 268.0, 26.0  # degrees of the whole scale; width of the ring, in design pixels
 DIMMED, GAP_DEG = 0.32, 5.0
+FASTEST_KMH = 20.0  # of a treadmill
 
 
 class Dial(Panel):
@@ -102,8 +105,11 @@ class Dial(Panel):
 
 
 class OutputDial(Dial):
-    """The output: its ring is the ladder of zones."""
+    """The output: its ring is the ladder of zones. Where no power is known it shows a belt's or a wheel's speed."""
 
+    label = StringProperty(_("Output"))
+    unit = StringProperty("W")
+    plain = BooleanProperty(False)  # a ring without zones, as for a speed
     zone = NumericProperty(-1)
     zone_words = StringProperty("")
     zone_colour = ColorProperty(T.MUTED)
@@ -113,10 +119,11 @@ class OutputDial(Dial):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.bind(zone=self.repaint)
+        self.bind(zone=self.repaint, plain=self.repaint)
 
     def show_power(self, reading: Reading, figures: Figures, threshold_w: float, now_s: float) -> None:
         """Show a power, its zone for a rider with this threshold power, and the ride's average."""
+        self.label, self.unit, self.plain = _("Output"), "W", False
         self._write(reading, figures)
         if reading.value is None or reading.stale:
             self.zone, self.zone_words = -1, ""
@@ -128,8 +135,19 @@ class OutputDial(Dial):
         self.zone_colour = T.ZONES[zone - 1]
         self._glide.aim(zone_position(reading.value, threshold_w) / 7, now_s)
 
+    def show_speed(self, speed_kmh: float, totals: Totals, units: str, now_s: float) -> None:
+        """Show a speed, and the ride's average."""
+        average_kmh = totals.distance_m / totals.seconds * 3.6 if totals.seconds else None
+        self.label, self.plain, self.zone, self.zone_words, self.ink = _("Speed"), True, -1, "", T.TEXT
+        self.value, self.unit = speed(speed_kmh, units)
+        self.average = speed(average_kmh, units)[0]
+        self._glide.aim(min(speed_kmh / FASTEST_KMH, 1.0), now_s)
+
     def paint(self) -> None:
         """The seven zones, the rider's own full."""
+        if self.plain:
+            super().paint()
+            return
         x, y = self._middle
         for zone in range(7):
             colour = T.ZONES[zone]
@@ -141,6 +159,9 @@ class OutputDial(Dial):
 
     def paint_moving(self) -> None:
         """The needle."""
+        if self.plain:
+            super().paint_moving()
+            return
         self.moving.clear()
         if self._glide.at is not None:
             self._needle(self._glide.at)

@@ -6,22 +6,13 @@ from kivy.properties import ColorProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from console import theme as T
-from console.effort import METRES_PER_MILE
 from console.ride import Now
 from console.widgets import digits  # noqa: F401 - the rules use it
 from console.widgets.kv import load_rules
 from console.widgets.metric_card import DASH
 from console.widgets.panel import Panel
-from console.wording import distance, number
+from console.wording import distance, number, speed
 from console.words import _
-
-
-def speed(kmh: float | None, units: str) -> tuple[str, str]:
-    """A speed and its unit: ``("31.4", "km/h")``; a dash when it is not known."""
-    unit = _("mph") if units == "imperial" else _("km/h")
-    if kmh is None:
-        return DASH, unit
-    return f"{kmh * 1000 / METRES_PER_MILE if units == 'imperial' else kmh:.1f}", unit
 
 
 class TotalsFigure(Widget):
@@ -47,8 +38,9 @@ class TotalsCard(Panel):
         """Show totals; with ``laps`` the last figure counts them, else it is the speed."""
         totals, measured = now.totals, now.totals.power_w.average is not None
         way, way_unit = distance(totals.distance_m, units)
-        cells = [(number(totals.kj), _("kJ")), (number(totals.kcal), _("kcal")), (way, way_unit)]
+        cells = [(number(totals.kj), _("kJ")), (number(totals.kcal), _("kcal"))]
         cells = [(value if measured else DASH, unit) for value, unit in cells]
+        cells.append((way if measured or totals.distance_m else DASH, way_unit))
         cells.append(speed(now.speed_kmh, units) if laps is None else (str(laps), _("lap") if laps == 1 else _("laps")))
         for figure, (value, unit) in zip(self.figures, cells, strict=True):
             figure.value, figure.unit = value, unit

@@ -27,6 +27,7 @@ POINT = (
     ("resistance_pct", 0.0, 100.0),
     ("power_w", 0.0, 5000.0),
     ("heart_rate_bpm", 0.0, 300.0),
+    ("speed_kmh", 0.0, 250.0),
 )
 
 

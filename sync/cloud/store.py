@@ -65,8 +65,8 @@ ON CONFLICT (id) DO UPDATE SET
 """
 
 INSERT_POINT = """
-INSERT INTO points (ride_no, second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO points (ride_no, second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm, speed_kmh)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (ride_no, second) DO NOTHING
 """
 
@@ -166,7 +166,7 @@ class Store:
     def points(self, ride_no: int) -> list[Point]:
         """A ride's seconds, in order."""
         rows = self.db.execute(
-            "SELECT second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm"
+            "SELECT second, at, class_s, cadence_rpm, resistance_pct, power_w, heart_rate_bpm, speed_kmh"
             " FROM points WHERE ride_no = ? ORDER BY second",
             (ride_no,),
         )

@@ -18,7 +18,7 @@ from sync.cloud.ingest import Delivery, Ingest
 from sync.cloud.store import SCHEMA, NotYours, Store
 from sync.migrations import SchemaTooNew, migrate
 from sync.records import Batch, Point, RideHeader
-from sync.wire import encode
+from sync.wire import decode, encode
 
 RIDE = RideHeader("a" * 32, "rider", "Ada", 1000.0)
 
@@ -50,6 +50,13 @@ def test_however_batches_arrive_the_seconds_are_contiguous_and_the_first_write_w
         assert [point.second for point in kept] == list(range(len(expected)))
         assert [point.power_w for point in kept] == expected
     store.close()
+
+
+def test_a_run_keeps_its_speed(store):
+    run = points(0, 3, speed_kmh=12.3, heart_rate_bpm=150.0)
+    with store.transaction():
+        held = store.put("tablet", decode(encode(Batch(RIDE, run))), 0.0)
+    assert store.points(held.no) == list(run)
 
 
 def test_a_failure_within_a_transaction_stores_nothing(store):
@@ -104,11 +111,13 @@ def test_curves_that_counted_seconds_twice_are_made_anew(tmp_path):
     shutil.copy(SCHEMA / "001_rides.sql", older)
     with closing(sqlite3.connect(tmp_path / "cloud.sqlite3", isolation_level=None)) as db:
         migrate(db, older)
+        db.execute("ALTER TABLE points ADD COLUMN speed_kmh")  # today's store writes it; gone again below
         store = Store(db)
         with store.transaction():
             ridden = replace(RIDE, class_id="hills", finished_at=1100.0)
             held = store.put("t", Batch(ridden, points(0, 50, class_s=1.0, power_w=100.0)), 0.0)
             store.save_curve(held, np.full(61, 50 * 1000, np.int32))
+        db.execute("ALTER TABLE points DROP COLUMN speed_kmh")
     store = Store.open(tmp_path / "cloud.sqlite3")
     assert Boards(store, lambda _: 60).top("hills", 0.0).all_time.rows[0].kj == 0.1
     store.close()

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.ride import Pause, Ride, RideState, totals_of
+from drivers import gatt
+from drivers.overhearing import Overhearing
+from drivers.recording import Header, Moment
 from drivers.sample import Sample
+from drivers.sensor import SensorStatus
 
 WALL = 1_800_000_000.0
 
@@ -112,6 +116,39 @@ def test_continuing_by_hand_while_standing_still_does_not_pause_again_at_once():
     rider.ride.unpause(rider.now)
     rider.go(4, cadence_rpm=0.0)
     assert rider.ride.state is RideState.RIDING
+
+
+def test_a_run_on_a_treadmill_has_its_distance_and_pauses_with_the_belt():
+    rider = Rider().go(60, speed_kmh=12.0, incline_pct=2.0, distance_m=500.0)
+    assert len(rider.points) == 60 and {point.speed_kmh for point in rider.points} == {12.0}
+    assert rider.ride.totals.distance_m == pytest.approx(200) and rider.ride.totals.kj == 0
+    assert rider.ride.now(rider.now).speed_kmh == 12.0 and rider.ride.totals.power_w.average is None
+    rider.go(4, speed_kmh=0.0)
+    assert rider.ride.paused is Pause.NO_PEDALLING
+    rider.go(1, speed_kmh=8.0)
+    assert rider.ride.state is RideState.RIDING
+    assert totals_of(rider.points, 75.0).distance_m == rider.ride.totals.distance_m
+
+
+def test_a_treadmills_own_bytes_become_a_run():
+    heard = Overhearing(Header("ble://AA:BB:CC:DD:EE:FF"), SensorStatus("ble://AA:BB:CC:DD:EE:FF", "Belt"))
+    ride, points = Ride(), []
+    ride.start(0.0)
+    for second in range(1, 31):
+        # Treadmill Data: speed 10.80 km/h, distance, slope 1.5 %, ramp angle, heart rate 150 bpm
+        data = bytes.fromhex("0c01") + (1080).to_bytes(2, "little") + (3 * second).to_bytes(3, "little")
+        data += bytes.fromhex("0f00000096")
+        for sample in heard.take(Moment(float(second), True, gatt.TREADMILL_DATA, data), float(second)):
+            ride.feed(sample)
+        points += ride.advance(float(second), WALL + second)
+    assert {(point.speed_kmh, point.heart_rate_bpm) for point in points[2:]} == {(10.8, 150.0)}
+    assert ride.totals.distance_m == pytest.approx(3 * 29)
+
+
+def test_where_power_is_known_the_speed_follows_from_it_alone():
+    rider = Rider().go(10, cadence_rpm=90.0, power_w=200.0, speed_kmh=99.0)
+    assert {point.speed_kmh for point in rider.points} == {None}
+    assert rider.ride.totals.distance_m == pytest.approx(10 * 9.57, rel=0.01)
 
 
 def test_a_tablet_that_slept_invents_no_seconds():

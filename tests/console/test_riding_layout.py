@@ -25,6 +25,7 @@ SCREENS = [
     "ride-paused",
     "ride-leaving",
     "just-ride",
+    "just-ride-run",
     "just-ride-idle",
     "just-ride-no-sensor",
     "just-ride-first-minute",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.player import PlayerState
 from console.player_events import Broken
+from drivers.sample import Sample
 from sync.records import Board, Standings
 from sync.riders import GUEST
 from tests.gallery import seed
@@ -162,6 +164,19 @@ def just_ride(stage: Any) -> None:
     free_ride(stage)
 
 
+def just_ride_run(stage: Any) -> None:
+    """A run on a treadmill: no cadence, no output, but a speed and a distance."""
+    ride = StagedRide(stage, None)
+    stage.cache.set_setting("just_ride.goal", "none 0")
+    stage.go("just-ride")
+    for turn in range(1300):
+        at_s = ride.now_s
+        belt = {"speed_kmh": 11.5 + math.sin(turn / 200), "incline_pct": 1.0}
+        ride.hear(Sample(at_s, "ble://D0:11:22:33:44:66", heart_rate_bpm=148 + 6 * math.sin(turn / 150), **belt))
+        ride.go(0.5, bike=False, strap=False)
+    draw(stage, ride)
+
+
 def just_ride_idle(stage: Any) -> None:
     """Before the first turn of the pedals."""
     ride = StagedRide(stage, None, heart=False)
@@ -297,6 +312,7 @@ SCENES = [
     Scene("ride-paused", ride_paused),
     Scene("ride-leaving", ride_leaving),
     Scene("just-ride", just_ride),
+    Scene("just-ride-run", just_ride_run),
     Scene("just-ride-idle", just_ride_idle),
     Scene("just-ride-no-sensor", just_ride_no_sensor),
     Scene("just-ride-first-minute", just_ride_first_minute),

@@ -21,15 +21,20 @@ def batches(draw):
     class_id = draw(st.one_of(st.none(), names.filter(bool)))
     header = RideHeader(draw(st.uuids()).hex, draw(names), draw(names), started, class_id, finished)
     first = draw(st.integers(0, 100_000))
-    seconds = draw(
-        st.lists(st.tuples(millis, st.one_of(st.none(), millis), tenths, tenths, tenths, tenths), max_size=40)
-    )
+    speed = draw(st.sampled_from([tenths, st.none()]))
+    values = [millis, st.one_of(st.none(), millis), tenths, tenths, tenths, tenths, speed]
+    seconds = draw(st.lists(st.tuples(*values), max_size=40))
     return Batch(header, tuple(Point(first + i, *values) for i, values in enumerate(seconds)))
 
 
 @given(batches())
 def test_round_trip(batch):
     assert wire.decode(wire.encode(batch)) == batch
+
+
+@given(batches())
+def test_only_a_batch_with_a_speed_needs_a_cloud_that_knows_version_2(batch):
+    assert wire.encode(batch)[1] == (2 if any(point.speed_kmh is not None for point in batch.points) else 1)
 
 
 @given(batches(), st.data())
@@ -64,7 +69,7 @@ def test_refusals_name_their_reason():
         wire.decode(b"{}}")
     bomb = zlib.compress(b"\0" * 50_000_000, wbits=-15)
     with pytest.raises(wire.WireError, match="when inflated"):
-        wire.decode(bytes((wire.MAGIC, wire.VERSION, wire.DEFLATED)) + bomb)
+        wire.decode(bytes((wire.MAGIC, 1, wire.DEFLATED)) + bomb)
     with pytest.raises(wire.WireError, match="at most"):
         wire.encode(Batch(header, tuple(Point(i, float(i)) for i in range(wire.MAX_POINTS + 1))))
 
