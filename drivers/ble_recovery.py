@@ -41,9 +41,11 @@ async def connect(
     """Wait for a device, however long, and connect to it. ``say`` hears what it waits for, and ``None`` when that is
     over; ``afresh`` trusts nothing that the system remembers of the device. Raises :class:`DriverError` when no way
     out helped."""
-    device = await _phantom(bluetooth, address) or await _heard(bluetooth, address, name, say)
+    device: BLEDevice | None = None
     error: BaseException | None = None
     for attempt in range(ATTEMPTS):
+        if device is None:
+            device = await _phantom(bluetooth, address) or await _heard(bluetooth, address, name, say)
         link = BleLink(device, name, bluetooth.client_backend)
         if afresh:
             await link.forget()
@@ -54,8 +56,11 @@ async def connect(
             return link
         await link.close()
         afresh = _is_stuck(error, attempt)
-        if not afresh and "abort-by-local" not in str(error):
-            await asyncio.sleep(PAUSE_S)
+        if afresh or "abort-by-local" in str(error):
+            continue
+        await asyncio.sleep(PAUSE_S)
+        if not _in_progress(error):
+            device = None  # it may have gone, and come back under another address
     assert error is not None
     raise translated(error, name) from error
 
@@ -80,11 +85,16 @@ async def _try(link: BleLink) -> BaseException | None:
 
 def _is_stuck(error: BaseException, attempt: int) -> bool:
     """Whether only forgetting the device can help."""
-    words = str(error).lower()
-    if "inprogress" in words or "in progress" in words:
+    if _in_progress(error):
         return attempt > 0  # the first time it is enough to call the old attempt off
+    words = str(error).lower()
     stale = ("failed to discover services", "service discovery", "was not found", "unknownobject", "doesnotexist")
     return isinstance(error, _OffersNothing) or any(word in words for word in stale)
+
+
+def _in_progress(error: BaseException) -> bool:
+    words = str(error).lower()
+    return "inprogress" in words or "in progress" in words
 
 
 async def _heard(bluetooth: Bluetooth, address: str, name: str, say: Callable[[DriverError | None], None]) -> BLEDevice:

@@ -9,16 +9,18 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakDBusError, BleakError
 
-from drivers import ble_recovery
+from drivers import ble_link, ble_recovery
 from drivers.ble_recovery import connect
 from drivers.bluetooth import Bluetooth
 from drivers.errors import BluetoothForbidden, DriverError, InUse, LinkLost
-from virtualbike.bleak_backend import LocalRadio, local_radio
+from virtualbike.air import next_address
+from virtualbike.bleak_backend import LocalBike, LocalRadio, local_radio
 
 IN_PROGRESS = BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"])
 ABORTED = BleakDBusError("org.bluez.Error.Failed", ["le-connection-abort-by-local"])
 DENIED = BleakDBusError("org.freedesktop.DBus.Error.AccessDenied", ["Rejected send message"])
 FULL = BleakDBusError("org.bluez.Error.Failed", ["le-connection-refused"])
+GONE = BleakError("The peripheral disconnected")
 STALE = BleakError("failed to discover services, device disconnected")
 
 
@@ -31,6 +33,7 @@ class BlueZ:
         self.attempts = self.forgotten = 0
         self.offers_nothing = False
         self.connected: list[BLEDevice] = []
+        self.leaving: LocalBike | None = None  # comes back under another address
 
 
 @pytest.fixture
@@ -50,6 +53,10 @@ def bluetooth(radio: LocalRadio, bluez: BlueZ) -> Bluetooth:
     class StuckClient(radio.client_backend):  # type: ignore[misc,name-defined]
         async def connect(self, pair: bool, **options: Any) -> None:
             bluez.attempts += 1
+            if bluez.leaving is not None:
+                bike, bluez.leaving = bluez.leaving, None
+                await bike.rotate_address(next_address(bike.address))
+                raise GONE
             if bluez.failures:
                 raise bluez.failures.pop(0)
             if bluez.until_forgotten is not None:
@@ -73,10 +80,10 @@ def bluetooth(radio: LocalRadio, bluez: BlueZ) -> Bluetooth:
     return Bluetooth(scanner_backend=radio.scanner_backend, client_backend=StuckClient, adapter_backend=StuckAdapter)
 
 
-async def reach(bluetooth: Bluetooth, address: str, **options: Any) -> None:
+async def reach(bluetooth: Bluetooth, address: str, name: str = "Bike", **options: Any) -> None:
     """Connect, and prove that the link is a real one."""
     async with asyncio.timeout(20):
-        link = await connect(bluetooth, address, "Bike", **options)
+        link = await connect(bluetooth, address, name, **options)
         assert any(link.services.values())
         await link.close()
 
@@ -97,6 +104,16 @@ async def test_an_adapter_that_gives_up_is_asked_again_at_once(radio, bluez, blu
     bluez.failures = [ABORTED, ABORTED]
     await reach(bluetooth, bike.address)
     assert (bluez.attempts, bluez.forgotten) == (3, 0)
+
+
+async def test_a_device_that_leaves_in_mid_attempt_is_heard_anew_under_its_next_address(
+    radio, bluez, bluetooth, monkeypatch
+):
+    monkeypatch.setattr("drivers.bluetooth.ROTATED_S", 0.1)
+    bike = bluez.leaving = await radio.add_bike()
+    async with asyncio.timeout(ble_link.CONNECT_S / 2):
+        await reach(bluetooth, bike.address, name=bike.bike.name)
+    assert bluez.attempts == 2
 
 
 async def test_services_that_the_system_remembers_wrongly_are_forgotten(radio, bluez, bluetooth):
