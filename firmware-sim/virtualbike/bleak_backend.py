@@ -36,6 +36,7 @@ from virtualbike.rider import SteadyRider
 MTU = 247
 SUPERVISION_S = 0.2
 ADVERTISING_MS = 30.0
+UNHEARD = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
 
 
 def steady_bike() -> GattBike:
@@ -66,12 +67,9 @@ class LocalBike(RadioBike):
     async def _be_missed(self) -> None:
         """Each end notices by itself that it has heard nothing of the other."""
         await asyncio.sleep(self._radio.supervision_s)
-        reason = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
-        for controller in [*self._radio.link.controllers, self._controller]:
-            for connection in list(controller.le_connections.values()):
-                ours = controller is self._controller
-                if ours or connection.peer_address == self.device.random_address:
-                    controller.on_le_disconnected(connection, reason)
+        self._radio.miss(self.device)
+        for connection in list(self._controller.le_connections.values()):
+            self._controller.on_le_disconnected(connection, UNHEARD)
 
 
 class LocalRadio:
@@ -133,6 +131,14 @@ class LocalRadio:
         """The device is not needed any more."""
         await device.power_off()
         self.link.controllers.discard(self._centrals.pop(device))
+        self.miss(device)
+
+    def miss(self, device: Device) -> None:
+        """Who is connected to a device that went without a word notices it."""
+        for controller in self.link.controllers:
+            for connection in list(controller.le_connections.values()):
+                if connection.peer_address == device.random_address:
+                    controller.on_le_disconnected(connection, UNHEARD)
 
     async def close(self) -> None:
         """Everything ends."""
