@@ -42,6 +42,7 @@ class Doing(Enum):
     KEEPS = "keeps"
     NO_TARGET = "no target"  # the class asks for nothing here
     SLOW_LEGS = "slow legs"  # power is let go until they turn again
+    NO_CADENCE = "no cadence"  # nor is it kept where nobody knows how fast they turn
     UNABLE = "unable"  # this bike cannot, or is not there now
 
 
@@ -68,7 +69,7 @@ class RideBrake:
         self._used: Control | None = None
         self._segment: int | None = None
         self._due_s = self._may_s = float("-inf")
-        self._slow = False
+        self._slow = self._turning = False
         self._hand = Hand()
 
     @property
@@ -87,6 +88,22 @@ class RideBrake:
         return Mode.HAND, *([Mode.CLASS] if follows else []), *([Mode.POWER] if powers else [])
 
     @property
+    def in_use(self) -> bool:
+        """Whether the rider lets this bike's brake be set."""
+        return self.mode is not Mode.HAND and self.mode in self.choices
+
+    @property
+    def aim(self) -> Goal | None:
+        """What + and - move: the goal, in a free ride also before it is kept."""
+        free = self.mode is Mode.POWER and not self._segments
+        return Goal("power_w", self._settings.brake_power_w) if self.goal is None and free else self.goal
+
+    @property
+    def name(self) -> str:
+        """The name of the bike whose brake it is."""
+        return self._used.name if self._used is not None else ""
+
+    @property
     def trouble(self) -> DriverError | None:
         """Why the bike does not do what is wanted of it."""
         return self._used.trouble if self._used is not None and self.goal is not None else None
@@ -100,7 +117,9 @@ class RideBrake:
         self._begin_anew()
 
     def nudge(self, steps: int) -> None:
-        """The rider wants ``steps`` more (or less, negative): of 1 %, or of 5 W."""
+        """The rider wants ``steps`` more (or less, negative): of 1 %, or of 5 W. Without an ``aim`` nothing moves."""
+        if self.aim is None:
+            return
         if self.mode is Mode.CLASS:
             self.offset += steps * STEP_PCT
         elif self.mode is Mode.POWER and self._segments:
@@ -138,6 +157,7 @@ class RideBrake:
             self._segment = moment.index
             self._begin_anew()
         cadence = now.cadence_rpm.value
+        self._turning = cadence is not None
         if cadence is None or cadence < SLOWEST_RPM:
             self._slow = True
         elif cadence > AGAIN_RPM:
@@ -167,7 +187,7 @@ class RideBrake:
         if goal is None:
             return Doing.NO_TARGET, None
         if mode is Mode.POWER and self._slow:
-            return Doing.SLOW_LEGS, None
+            return (Doing.SLOW_LEGS if self._turning else Doing.NO_CADENCE), None
         return Doing.KEEPS, goal
 
     def _target(self, mode: Mode, moment: Moment | None) -> Goal | None:

@@ -60,6 +60,7 @@ class Control:
     """
 
     def __init__(self, brake: Brake, measured: Callable[[str], float | None], link_lost: Lost) -> None:
+        self.name = brake.name
         self.metrics = frozenset(brake.axes)
         self.goal: Goal | None = None
         self.trouble: DriverError | None = None

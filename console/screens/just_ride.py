@@ -14,9 +14,11 @@ from console.effort import highest_heart_rate_bpm
 from console.goal import Goal, goal_line
 from console.ride import Now, Pause, RideState
 from console.screens import just_ride_layout
+from console.screens.brake_part import BrakePart
 from console.screens.parts import Parts
 from console.theme import theme
 from console.widgets import (  # noqa: F401 - the rules use them
+    brake_menu,
     button,
     chip,
     dial,
@@ -26,6 +28,7 @@ from console.widgets import (  # noqa: F401 - the rules use them
     pause_overlay,
     toast,
     totals_card,
+    veil,
 )
 from console.widgets.kv import load_rules
 from console.wording import clock
@@ -42,6 +45,7 @@ class JustRideScreen(Screen):
 
     asking = BooleanProperty(False)
     menu_open = BooleanProperty(False)
+    brake_open = BooleanProperty(False)
     goal_words = StringProperty("")
 
     def on_kv_post(self, _base: Any) -> None:
@@ -58,7 +62,8 @@ class JustRideScreen(Screen):
         self._threshold_w = rider.ftp_w if rider else 200.0
         self._highest_bpm = highest_heart_rate_bpm(rider.birth_year if rider else None, time.localtime().tm_year)
         self.goal = Goal.from_key(app.cache.setting(GOAL_KEY, ""))
-        self.asking = self.menu_open = False
+        self.brake = BrakePart(self.session.brake, self._parts)
+        self.asking = self.menu_open = self.brake_open = False
         self._alert: Alert | None = None
         self._said: Alert | None = None
         self._said_until_s: float | None = None
@@ -92,6 +97,7 @@ class JustRideScreen(Screen):
 
     def _draw_slowly(self, now: Now, now_s: float) -> None:
         app, parts, session = App.get_running_app(), self._parts, self.session
+        self.brake.show()
         parts["totals"].show(now, app.settings.units, len(session.laps))
         parts["goal"].text = goal_line(self.goal, now, app.settings.units)
         parts["goal"].on = self.goal.kind != "none" and self.goal.done(now) >= self.goal.amount
@@ -118,15 +124,20 @@ class JustRideScreen(Screen):
             self._said, self._said_until_s = bike_is_back(), None
         if self._said is not None and self._said_until_s is None:
             self._said_until_s = now_s + (self._said.lasts_s or 0.0)
-        return self._said if now_s < (self._said_until_s or 0.0) else None
+        said = self._said if now_s < (self._said_until_s or 0.0) else None
+        return said or self.brake.alert
 
     def _arrange(self, now: Now) -> None:
-        table = just_ride_layout.COMPACT if theme.compact else just_ride_layout.WIDE
+        rows = self.brake.rows
+        self.brake_open = self.brake_open and rows > 0
+        table = just_ride_layout.places(theme.compact, rows)
         idle = now.state is RideState.IDLE
         hidden = {"history" if idle else "wake"}
         hidden |= {"lap", "pause"} if idle else set()
         hidden |= {"heart"} if now.heart_rate_bpm.source is None else set()
         hidden |= set() if self.menu_open else {"menu"}
+        hidden |= set() if rows else {"brake"}
+        hidden |= set() if self.brake_open else {"brake_menu"}
         hidden |= {"toast"} if self._parts["toast"].alert is None else set()
         names = tuple(name for name in table if name not in hidden)
         if self.asking or now.state is RideState.PAUSED:
@@ -142,8 +153,12 @@ class JustRideScreen(Screen):
 
     def touch_goal(self) -> None:
         """Choose a goal, or leave it."""
-        self.menu_open = not self.menu_open
+        self.menu_open, self.brake_open = not self.menu_open, False
         self._parts["menu"].open(self.goal, App.get_running_app().settings.units)
+
+    def touch_brake(self) -> None:
+        """Choose what the brake does, or leave it."""
+        self.brake_open, self.menu_open = not self.brake_open, False
 
     def choose(self, goal: Goal) -> None:
         """The rider chose a goal; it is kept for the next ride too."""

@@ -12,10 +12,12 @@ from kivy.uix.widget import Widget
 from console import theme as T
 from console.picture import Picture  # noqa: F401 - the rules use it
 from console.ride import RideState
+from console.screens.brake_part import BrakePart
 from console.screens.parts import Parts
 from console.screens.ride_drawing import RideDrawing
 from console.screens.ride_layout import places
 from console.widgets import (  # noqa: F401 - the rules use them
+    brake_menu,
     caption_line,
     heart_card,
     leaderboard,
@@ -47,6 +49,7 @@ class RideScreen(Screen):
 
     folded = BooleanProperty(False)
     menu_open = BooleanProperty(False)
+    brake_open = BooleanProperty(False)
     asking = BooleanProperty(False)
 
     def on_kv_post(self, _base: Any) -> None:
@@ -64,8 +67,9 @@ class RideScreen(Screen):
         self.session, self._drawing = app.session, None
         if self.session is None:
             return
-        self._drawing = RideDrawing(app, self.session, parts)
-        self.folded = self.menu_open = self.asking = False
+        self.brake = BrakePart(self.session.brake, parts)
+        self._drawing = RideDrawing(app, self.session, parts, self.brake)
+        self.folded = self.menu_open = self.brake_open = self.asking = False
         one = self.session.fitness_class
         parts["title"].title, parts["title"].second = one.title, f"{one.coach} · {minutes(one.duration_s)}"
         parts["cover"].motif, parts["cover"].palette = one.motif, one.palette
@@ -123,9 +127,13 @@ class RideScreen(Screen):
         self._drawn_at_s, self._drawn_heard_s = now_s, self._heard_s()
         self._drawing.draw(now, now_s, self.folded)
         hidden = self._drawing.hidden(now, T.theme.compact, self.menu_open)
+        rows = self.brake.rows
+        self.brake_open = self.brake_open and rows > 0
+        hidden |= set() if rows else {"brake"}
+        hidden |= set() if self.brake_open else {"brake_menu"}
         if T.theme.compact and now_s > self._totals_until_s:
             hidden.add("totals")
-        table = places(T.theme.compact, self.folded, "heart" not in hidden)
+        table = places(T.theme.compact, self.folded, "heart" not in hidden, rows)
         names = [name for name in table if name not in hidden]
         if self.asking or now.state is RideState.PAUSED:
             names = ["question" if self.asking else "paused"]
@@ -134,14 +142,25 @@ class RideScreen(Screen):
 
     def fold(self, folded: bool) -> None:
         """Leave one row over the picture, or bring everything back."""
-        self.folded, self.menu_open = folded, False
+        self.folded, self.menu_open, self.brake_open = folded, False, False
+
+    def touch_picture(self) -> None:
+        """The picture: a menu over it goes first, then all but one row."""
+        if self.menu_open or self.brake_open:
+            self.menu_open = self.brake_open = False
+        else:
+            self.fold(not self.folded)
 
     def touch_fold(self) -> None:
         """The button in the corner: on a small panel it opens the menu first."""
         if T.theme.compact and not self.folded:
-            self.menu_open = not self.menu_open
+            self.menu_open, self.brake_open = not (self.menu_open or self.brake_open), False
         else:
             self.fold(not self.folded)
+
+    def touch_brake(self) -> None:
+        """Choose what the brake does, or leave it."""
+        self.brake_open, self.menu_open = not self.brake_open, False
 
     def touch_output(self) -> None:
         """A tap on the output: a small panel shows the totals for a while."""

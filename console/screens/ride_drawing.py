@@ -11,6 +11,7 @@ from console.cues import Moment
 from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
 from console.ride import Now, Pause
+from console.screens.brake_part import BrakePart
 from console.screens.parts import Parts
 from console.status import why_no_standings
 from console.widgets.segment_banner import LAST_S
@@ -26,8 +27,8 @@ NEEDLE_S = 1 / 40  # needles move no oftener than pictures come
 class RideDrawing:
     """Brings values to the parts; each part draws only what changed."""
 
-    def __init__(self, app: Any, session: Any, parts: Parts) -> None:
-        self.app, self.session, self.parts = app, session, parts
+    def __init__(self, app: Any, session: Any, parts: Parts, brake: BrakePart) -> None:
+        self.app, self.session, self.parts, self.brake = app, session, parts, brake
         self.alert: Alert | None = None
         self._bike_lost = False
         self._opening_since_s: float | None = None
@@ -81,6 +82,7 @@ class RideDrawing:
     def _slowly(self, now: Now, class_s: float, now_s: float) -> None:
         parts, session, settings = self.parts, self.session, self.app.settings
         self.alert = self._judge(now)
+        self.brake.show()
         parts["totals"].show(now, settings.units)
         best_kj = best_at(session.best_curve, session.points, class_s)
         if best_kj is not None:
@@ -95,6 +97,7 @@ class RideDrawing:
         parts["captions"].on = parts["menu"].captions_on = settings.captions
         parts["sound"].icon = "volume" if settings.volume else "volume-off"
         parts["menu"].sound_on = bool(settings.volume)
+        parts["menu"].brake_on, parts["menu"].brake_offered = self.brake.in_use, bool(self.brake.rows)
         parts["paused"].clock, parts["paused"].reason = clock(now.elapsed_s), pause_words(now.pause)
 
     def _judge(self, now: Now) -> Alert | None:
@@ -110,6 +113,8 @@ class RideDrawing:
             return bike_is_back()
         if self.alert is not None and self.alert.kind == "good":
             return self.alert
+        if (braking := self.brake.alert) is not None:
+            return braking
         player = self.session.player
         broken = player is not None and player.state is PlayerState.BROKEN
         return no_picture(self.session.broken) if broken else None

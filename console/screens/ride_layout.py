@@ -7,6 +7,7 @@ it, so a wider panel only widens the free middle.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 Box = tuple[int, int, int, int]  # x, y (from the bottom), width, height, in window pixels
 
@@ -95,15 +96,33 @@ COMPACT_FOLDED = _BOTH | {
     "toast": Place(688, 112, top=100),
 }
 
+ROW, ROW_GAP, ROW_EDGE = 84.0, 4.0, 10.0  # of the brake's menu, as it draws them
+LOW_ROW, SMALL_ROW = 72.0, 66.0
 
+WIDE_BRAKE = {  # beside the button that is always there: captions and sound may not be
+    "brake": Place(72, 72, right=132, top=28),
+    "sound": Place(72, 72, right=216, top=28),
+    "captions": Place(72, 72, right=300, top=28),
+}
 WIDE_WITHOUT_HEART = {name: place for name, place in WIDE.items() if name != "heart"}
 WIDE_WITHOUT_HEART["best"] = Place(280, 203, left=48, top=176)
 
 
-def places(compact: bool, folded: bool, heart: bool = True) -> dict[str, Place]:
-    """The table for a panel; without a heart card the own best moves up."""
-    if compact:
-        return COMPACT_FOLDED if folded else COMPACT
+@cache
+def places(compact: bool, folded: bool, heart: bool = True, brake_rows: int = 0) -> dict[str, Place]:
+    """The table for a panel; without a heart card the own best moves up. ``brake_rows`` has the brake's menu."""
     if folded:
-        return WIDE_FOLDED
-    return WIDE if heart else WIDE_WITHOUT_HEART
+        return COMPACT_FOLDED if compact else WIDE_FOLDED
+    if compact:
+        menu = {"menu": Place(300, 320, right=28, top=94, natural=320)} if brake_rows else {}
+        return COMPACT | menu | brake_menu(brake_rows, SMALL_ROW, right=28, top=94, width=320)
+    wide = WIDE if heart else WIDE_WITHOUT_HEART
+    return wide | WIDE_BRAKE | brake_menu(brake_rows, ROW, right=48, top=112, width=392) if brake_rows else wide
+
+
+def brake_menu(rows: int, row: float, *, right: float, top: float, width: float) -> dict[str, Place]:
+    """Where the menu of the brake lies, with so many rows of this height; nowhere without rows."""
+    if not rows:
+        return {}
+    height = 2 * ROW_EDGE + rows * ROW + (rows - 1) * ROW_GAP
+    return {"brake_menu": Place(width, height * row / ROW, right=right, top=top, natural=height)}

@@ -32,6 +32,7 @@ class Dial(Panel):
     unit = StringProperty("")
     value = StringProperty(DASH)
     average = StringProperty(DASH)
+    brake = StringProperty("")  # what the brake does now
     colour = ColorProperty(T.CADENCE)
     ink = ColorProperty(T.TEXT)
     low = NumericProperty(0)

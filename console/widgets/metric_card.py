@@ -77,6 +77,7 @@ class MetricCard(Panel):
     target = StringProperty("")
     target_label = StringProperty("")
     target_shown = BooleanProperty(True)
+    brake = StringProperty("")  # what the brake does now, in the place of the word "Target"
     moves = BooleanProperty(True)
     band = ObjectProperty(None, allownone=True)
     natural = NumericProperty(256)
@@ -109,7 +110,7 @@ class MetricCard(Panel):
         announced = coming is not None and coming != target
         shown = coming if announced else target
         self.target, self.band = ("" if shown is None else range_words(shown)), shown
-        self.target_label = "" if shown is None else (_("Next") if announced else _("Target"))
+        self.target_label = _("Next") if announced else self.brake or ("" if shown is None else _("Target"))
         self.target_shown = not announced or not self.moves or left_s % 1.0 > BLINK_DARK
         self.ids.bar.band_colour = T.MUTED if announced else look.colour
         self.ids.bar.aim(None if reading.stale else reading.value, now_s)

@@ -33,12 +33,25 @@ class RideMenu(Panel):
 
     captions_on = BooleanProperty(False)
     sound_on = BooleanProperty(True)
+    brake_on = BooleanProperty(False)
+    brake_offered = BooleanProperty(False)
     natural = NumericProperty(244)
 
     def __init__(self, **kwargs: object) -> None:
-        for choice in ("on_captions", "on_sound", "on_fold"):
+        for choice in ("on_captions", "on_sound", "on_fold", "on_brake"):
             self.register_event_type(choice)
         super().__init__(**kwargs)
+
+    def on_kv_post(self, _base: object) -> None:
+        """A row that is not offered is not there."""
+        self._brake_row = self.ids.brake.__self__
+        self.bind(brake_offered=self._offer)
+        self._offer()
+
+    def _offer(self, *_: object) -> None:
+        self.remove_widget(self._brake_row)
+        if self.brake_offered:
+            self.add_widget(self._brake_row)
 
     def on_captions(self) -> None:
         """The rider wants captions, or none."""
@@ -48,6 +61,9 @@ class RideMenu(Panel):
 
     def on_fold(self) -> None:
         """The rider wants to see the picture."""
+
+    def on_brake(self) -> None:
+        """The rider wants to choose what the brake does."""
 
 
 class TitleVeil(Panel):

@@ -27,6 +27,8 @@ RANGES = {"resistance_pct": Range(0, 100, 1), "power_w": Range(25, 800, 1)}
 class Bike:
     """A bike's control that has no way to go: what it is told is so."""
 
+    name = "Bike"
+
     def __init__(self, *metrics):
         self.metrics = frozenset(metrics or RANGES)
         self.goal, self.trouble, self.told = None, None, []
@@ -200,7 +202,10 @@ def test_a_power_is_let_go_when_the_legs_are_too_slow():
     assert ride.kept == ("power_w", 100)
     ride.cadence = None
     ride.go()
-    assert ride.kept is None, "legs that nobody knows of are no better"
+    assert ride.kept is None and ride.brake.doing is Doing.NO_CADENCE, "legs that nobody knows of are no better"
+    ride.cadence = SLOWEST_RPM + 1
+    ride.go()
+    assert ride.brake.doing is Doing.SLOW_LEGS
 
 
 def test_a_pause_lets_go_and_three_seconds_after_it_goes_on():

@@ -40,24 +40,38 @@ SCREENS = [
     "summary-short",
     "summary-guest",
     "summary-old",
+    "brake-by-hand",
+    "brake-menu",
+    "brake-follows",
+    "brake-choosing",
+    "brake-taken",
+    "brake-power",
+    "brake-power-choosing",
+    "brake-slow-legs",
+    "brake-no-cadence",
 ]
-COVERED = {"just-ride-goals", "just-ride-no-sensor", "just-ride-lost", "ride-menu"}  # something lies over the rest
+COVERED = {  # something lies over the rest
+    *("just-ride-goals", "just-ride-no-sensor", "just-ride-lost", "ride-menu"),
+    *("brake-menu", "brake-choosing", "brake-power-choosing", "brake-slow-legs", "brake-no-cadence"),
+}
 MAY_BE_CUT = {"summary"}  # second lines; never numbers
+
+
+def scenes() -> list[Any]:
+    from tests.gallery import braking, riding
+
+    return riding.SCENES + braking.SCENES
 
 
 @pytest.fixture
 def shown(stage: Any, request: pytest.FixtureRequest) -> Any:
-    from tests.gallery.riding import SCENES
-
-    next(scene for scene in SCENES if scene.name == request.param).arrange(stage)
+    next(scene for scene in scenes() if scene.name == request.param).arrange(stage)
     step()
     return stage
 
 
 def test_every_scene_of_the_gallery_is_looked_at(window: Any) -> None:
-    from tests.gallery.riding import SCENES
-
-    assert [scene.name for scene in SCENES] == SCREENS
+    assert [scene.name for scene in scenes()] == SCREENS
 
 
 @pytest.mark.parametrize("shown", SCREENS, indirect=True)
@@ -97,7 +111,9 @@ def test_what_a_ride_came_to_is_never_cut(size: tuple[int, int], shown: Any) -> 
     assert not [one.text for one in said if cut_short(one)]
 
 
-@pytest.mark.parametrize("shown", ["ride", "ride-folded", "just-ride"], indirect=True)
+@pytest.mark.parametrize(
+    "shown", ["ride", "ride-folded", "just-ride", "brake-choosing", "brake-power-choosing"], indirect=True
+)
 def test_while_riding_targets_are_drawn_at_least_64_px_large(size: tuple[int, int], shown: Any) -> None:
     from tests.gallery.sight import targets
 

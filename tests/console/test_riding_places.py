@@ -7,11 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.screens import just_ride_layout, summary_layout
-from console.screens.ride_layout import COMPACT, COMPACT_FOLDED, WIDE, WIDE_FOLDED, WIDE_WITHOUT_HEART, Place
+from console.screens.ride_layout import COMPACT, COMPACT_FOLDED, WIDE, WIDE_FOLDED, WIDE_WITHOUT_HEART, Place, places
 
-OVER_THE_REST = {"toast", "menu", "spoken", "stall", "totals", "wake"}  # shown for a while, or in another's place
+OVER_THE_REST = {
+    "toast",
+    "menu",
+    "spoken",
+    "stall",
+    "totals",
+    "wake",
+    "brake_menu",
+}  # shown for a while, or in another's place
 WIDES = [WIDE, WIDE_WITHOUT_HEART, WIDE_FOLDED, just_ride_layout.WIDE, summary_layout.WIDE]
+WIDES += [places(False, False, brake_rows=4), just_ride_layout.places(False, brake_rows=3)]
 COMPACTS = [COMPACT, COMPACT_FOLDED, just_ride_layout.COMPACT, summary_layout.COMPACT]
+COMPACTS += [places(True, False, brake_rows=4), just_ride_layout.places(True, brake_rows=3)]
 
 
 def boxes(table, unit, across, along):

@@ -46,7 +46,7 @@ class StagedRide:
         stage.session = self.session
         stage.sensing = Listening(self)
 
-    def go(self, seconds: float, *, bike: bool = True, strap: bool = True, **values: float) -> StagedRide:
+    def go(self, seconds: float, *, bike: bool = True, strap: bool = True, **values: float | None) -> StagedRide:
         """Ride on; without ``bike`` nothing is heard of it. ``values`` replace what the script says."""
         step_s = LONG_STEP_S if seconds > 5 else STEP_S
         for _step in range(round(seconds / step_s)):
@@ -59,7 +59,7 @@ class StagedRide:
             self.session.step()
         return self
 
-    def _say(self, bike: bool, strap: bool, values: dict[str, float]) -> None:
+    def _say(self, bike: bool, strap: bool, values: dict[str, float | None]) -> None:
         point = self._script[min(int(self.now_s - 1000.0), len(self._script) - 1)]
         said = {name: getattr(point, name) for name in METRICS} | values
         beat = said.pop("heart_rate_bpm")

@@ -24,7 +24,7 @@ from virtualbike.rider import SteadyRider
 
 RPM, PCT = 85, 35
 BEFORE_S, FAULT_S = 3.0, 3.0
-PATIENCE_S = 40.0  # of a slow machine
+PATIENCE_S = 50.0  # of a slow machine
 Turn = Callable[[], Awaitable[None]]
 ON_A_CABLE = [fault for fault in Fault if fault not in (Fault.LOW_BATTERY, Fault.NEW_ADDRESS, Fault.CONTROL_LOST)]
 
