@@ -162,12 +162,16 @@ class FitnessClass:
 
 @dataclass(frozen=True, slots=True)
 class StandingsRow:
-    """One line of a leaderboard: ``kj`` is the output produced up to the asker's class clock."""
+    """One line of a leaderboard: ``kj`` is the output produced up to the asker's class clock.
+
+    By ``handle`` the rider of the line can be given a high five; it is empty where nobody is there to take one.
+    """
 
     rank: int
     name: str
     kj: float
     you: bool = False
+    handle: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,8 @@ class Answer:
     """The cloud's word on one Batch: it holds seconds 0 to ``acknowledged`` - 1 of the ride, for good.
 
     ``finished`` says that the cloud also holds the ride's end. ``error`` is set when the batch was refused for
-    what it contains: sending the same again is useless.
+    what it contains: sending the same again is useless. ``fives`` are the riders, by name, who have given this one a
+    high five since the last Answer.
     """
 
     ride_id: str
@@ -221,6 +226,7 @@ class Answer:
     finished: bool = False
     error: str | None = None
     standings: Standings | None = None
+    fives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

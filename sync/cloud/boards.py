@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sync.cloud.curves import Curve, curve_of
 from sync.cloud.leaderboard import HERE_NOW_S, ClassBoard
 from sync.cloud.store import Held, Store
-from sync.records import Standings
+from sync.records import RideHeader, Standings
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,11 @@ class Boards:
         """Both boards at the end of a class; ``None`` when the class is not here."""
         board = self._board(class_id, now)
         return board.top(now) if board else None
+
+    def called(self, class_id: str, handle: str, now: float) -> RideHeader | None:
+        """The ride that is here now in a class under a handle."""
+        board = self._board(class_id, now)
+        return board.called(handle, now) if board else None
 
     def moved(self, class_id: str, movers: frozenset[str], now: float) -> list[tuple[str, Standings]]:
         """What those who are here see now that the rides ``movers`` have moved, each with the tablet it is for; not

@@ -10,6 +10,7 @@ Equal output shares a rank; within it, who came first stands first.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ HERE_NOW_S = 30.0
 FORGET_EVERY_S = 5.0
 AROUND = 3  # rows above and below the asker
 TOP = 10
+HANDLE_BYTES = 8
 INDEX_BITS = 24  # of a sort key: up to 16 million lines
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
@@ -30,7 +32,7 @@ INDEX_MASK = (1 << INDEX_BITS) - 1
 class Live:
     """A ride that is being ridden, or was until a moment ago. ``column`` is its place among the live curves,
     ``claimed`` the class seconds that have counted and ``furthest`` the last of them, ``position`` the next second
-    expected, ``owner`` whom its standings are for."""
+    expected, ``owner`` whom its standings are for, ``handle`` what other tablets call it: they must not learn its id."""
 
     header: RideHeader
     column: int
@@ -40,6 +42,7 @@ class Live:
     clock_s: float = 0.0
     furthest: int = 0
     arrived_at: float = float("-inf")
+    handle: str = ""
 
 
 class ClassBoard:
@@ -114,6 +117,10 @@ class ClassBoard:
         """The rides that are here now: their ids and owners."""
         return [(ride.header.id, ride.owner) for ride in self._here(now)]
 
+    def called(self, handle: str, now: float) -> RideHeader | None:
+        """The ride that is here now under a handle."""
+        return next((ride.header for ride in self._here(now) if ride.handle == handle), None)
+
     def standings(self, ride_id: str, now: float) -> Standings:
         """Both boards as a known ride sees them, at its class clock."""
         ride = self._live[ride_id]
@@ -131,7 +138,7 @@ class ClassBoard:
         here = self._here(now)
         tenths = self._now.row(second)[[ride.column for ride in here]]
         mine = next((i for i, ride in enumerate(here) if ride is asker), None)
-        return _board(tenths, [ride.header.rider_name for ride in here], mine)
+        return _board(tenths, [ride.header.rider_name for ride in here], mine, [ride.handle for ride in here])
 
     def _here(self, now: float) -> list[Live]:
         if self._present is None or self._present[0] != now:
@@ -147,7 +154,9 @@ class ClassBoard:
         self._present = None
         ride = self._live.get(header.id)
         if ride is None:
-            ride = self._live[header.id] = Live(header, self._now.append(), bytearray(self.seconds + 1))
+            handle = hashlib.blake2b(header.id.encode(), digest_size=HANDLE_BYTES).hexdigest()
+            claimed = bytearray(self.seconds + 1)
+            ride = self._live[header.id] = Live(header, self._now.append(), claimed, handle=handle)
         ride.header = header
         return ride
 
@@ -160,7 +169,7 @@ class ClassBoard:
         return column
 
 
-def _board(tenths: Curve, names: Sequence[str], mine: int | None) -> Board:
+def _board(tenths: Curve, names: Sequence[str], mine: int | None, handles: Sequence[str] = ()) -> Board:
     """The rows worth showing: the leader, the riders around ``mine`` (an index), or the top when there is none."""
     count = len(tenths)
     if count == 0:
@@ -174,15 +183,20 @@ def _board(tenths: Curve, names: Sequence[str], mine: int | None) -> Board:
         begin, end = max(place - AROUND, 0), min(place + AROUND + 1, count)
     parted = np.partition(keys, sorted({0, begin, end - 1}))
     lines = [int(key) & INDEX_MASK for key in np.sort(parted[begin:end])]
-    rows = _rows(lines, begin, tenths, names, mine)
+    rows = _rows(lines, begin, tenths, names, mine, handles)
     if begin > 0:
         leader = int(parted[0]) & INDEX_MASK
-        rows.insert(0, StandingsRow(1, names[leader], _kj(tenths[leader])))
+        rows.insert(0, StandingsRow(1, names[leader], _kj(tenths[leader]), handle=handles[leader] if handles else ""))
     return Board(count, next((row.rank for row in rows if row.you), None), tuple(rows))
 
 
 def _rows(
-    lines: Sequence[int], begin: int, tenths: Curve, names: Sequence[str], mine: int | None
+    lines: Sequence[int],
+    begin: int,
+    tenths: Curve,
+    names: Sequence[str],
+    mine: int | None,
+    handles: Sequence[str],
 ) -> list[StandingsRow]:
     """Rows for consecutive lines of the order, the first of them at place ``begin`` from 0."""
     rows: list[StandingsRow] = []
@@ -190,7 +204,8 @@ def _rows(
     for place, line in enumerate(lines, begin + 1):
         if rows and tenths[line] != tenths[lines[len(rows) - 1]]:
             rank = place
-        rows.append(StandingsRow(rank, names[line], _kj(tenths[line]), line == mine))
+        handle = handles[line] if handles and line != mine else ""
+        rows.append(StandingsRow(rank, names[line], _kj(tenths[line]), line == mine, handle))
     return rows
 
 

@@ -46,6 +46,12 @@ class EnrolRequest(BaseModel):
     name: str = Field(min_length=1, max_length=80)
 
 
+class FiveRequest(BaseModel):
+    """Whom a high five is for: the handle of a line of the standings."""
+
+    handle: str = Field(min_length=1, max_length=64)
+
+
 @dataclass(frozen=True, slots=True)
 class ClassList:
     classes: list[FitnessClass]
@@ -174,6 +180,16 @@ async def points(cloud: TheCloud, tablet: TheTablet, ride_id: str) -> Response:
     """Every second held of one of this tablet's rides."""
     held = await _held(cloud, tablet, ride_id)
     return Response(dumps(PointList(ride_id, await cloud.run(cloud.store.points, held.no))), media_type=JSON)
+
+
+@router.post("/rides/{ride_id}/fives", status_code=204, responses=NAMED)
+async def give_five(cloud: TheCloud, tablet: TheTablet, ride_id: str, wanted: FiveRequest) -> Response:
+    """A high five from one of this tablet's rides to another in the same class, named by its ``handle`` in the
+    standings. It arrives with the next Answer to that ride; the same again within some seconds is one."""
+    held = await _held(cloud, tablet, ride_id)
+    if not await cloud.give_five(held.ride, wanted.handle):
+        raise Refused(404, "nobody of that handle rides this class now", "take the handle from the newest standings")
+    return Response(status_code=204)
 
 
 @router.post(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ from sync.cloud.broker import Broker
 from sync.cloud.broker_config import Addresses
 from sync.cloud.catalogue import Catalogue
 from sync.cloud.errors import BrokerError
+from sync.cloud.fives import Fives
 from sync.cloud.ingest import Delivery, Ingest, Outcome
 from sync.cloud.jetstream import BatchStream
 from sync.cloud.json_form import dumps
@@ -30,7 +32,7 @@ from sync.cloud.records_mirror import RecordsMirror
 from sync.cloud.storage.address import Stores, shelf_of
 from sync.cloud.storage.files import FileStorage
 from sync.cloud.store import Store
-from sync.records import Enrolment, Standings
+from sync.records import Enrolment, RideHeader, Standings
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Cloud:
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)
         self.broker = Broker(data / "nats", addresses, self.accounts.logins())
+        self.fives = Fives()
         self.pusher = Pusher(self._cut, self._send)
         self.started_at = time.time()
         self.lag_s = 0.0
@@ -112,13 +115,27 @@ class Cloud:
 
     async def accept(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Store, answer, and let the others of the class know. Raises ``sqlite3.Error``."""
-        outcomes = await self.run(self.ingest.accept, deliveries)
+        outcomes = [self._with_fives(outcome) for outcome in await self.run(self.ingest.accept, deliveries)]
         self.pusher.moved(
             (outcome.class_id, outcome.answer.ride_id)
             for outcome in outcomes
             if outcome.class_id is not None and outcome.answer is not None
         )
         return outcomes
+
+    async def give_five(self, giver: RideHeader, handle: str) -> bool:
+        """A high five to the ride that is called ``handle`` in the giver's class; whether it is here to take it."""
+        now = time.time()
+        receiver = await self.run(self.boards.called, giver.class_id, handle, now) if giver.class_id else None
+        if receiver is None or receiver.id == giver.id:
+            return False
+        self.fives.give(giver, receiver, now)
+        return True
+
+    def _with_fives(self, outcome: Outcome) -> Outcome:
+        answer = outcome.answer
+        fives = self.fives.take(answer.ride_id) if answer is not None and outcome.fault is None else ()
+        return replace(outcome, answer=replace(answer, fives=fives)) if answer is not None and fives else outcome
 
     async def _read_stream(self, stream: BatchStream) -> None:
         while True:

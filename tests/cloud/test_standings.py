@@ -132,3 +132,45 @@ def test_standings_survive_a_restart(new_cloud, new_tablet, ride, seconds):
     after = tablet.ask(live).standings
     assert (after.here_now, after.all_time) == (before.here_now, before.all_time)
     assert [(row.rank, row.name) for row in after.all_time.rows] == [(1, "Bo"), (2, "Cy"), (3, "Ada")]
+
+
+def handle_of(answer, name: str) -> str:
+    return next(row.handle for row in answer.standings.here_now.rows if row.name == name)
+
+
+@pytest.mark.parametrize("link", ["mqtt", "http"])
+def test_a_high_five_arrives_once_with_the_next_answer(pair, seconds, link):
+    a, b, ada, bo = pair
+    a.ask(ada, seconds(0, 5))
+    handle = handle_of(b.ask(bo, seconds(0, 5)), "Ada")
+    for _tap in range(3):
+        assert b.http.post(f"/v1/rides/{bo.id}/fives", json={"handle": handle}).status_code == 204
+
+    def next_answer(second: int) -> list[str]:
+        if link == "mqtt":
+            return list(a.ask(ada, seconds(second, second + 1)).fives)
+        return a.post(ada, seconds(second, second + 1)).json()["fives"]
+
+    assert next_answer(5) == ["Bo"], "three taps in a second are one high five"
+    assert next_answer(6) == []
+    assert b.ask(bo, seconds(5, 6)).fives == ()
+
+
+def test_nobody_gives_a_high_five_in_anothers_name_or_to_who_is_not_there(pair, seconds):
+    a, b, ada, bo = pair
+    a.ask(ada, seconds(0, 5))
+    answer = b.ask(bo, seconds(0, 5))
+    handle = handle_of(answer, "Ada")
+    assert handle and handle != ada.id and handle_of(answer, "Bo") == ""
+    assert not [row for row in answer.standings.all_time.rows if row.handle]
+    gives = {
+        "another's ride": b.http.post(f"/v1/rides/{ada.id}/fives", json={"handle": handle}).status_code,
+        "no such handle": b.http.post(f"/v1/rides/{bo.id}/fives", json={"handle": "0123"}).status_code,
+        "no handle": b.http.post(f"/v1/rides/{bo.id}/fives", json={}).status_code,
+        "nobody's": b.http.post(
+            f"/v1/rides/{bo.id}/fives", json={"handle": handle}, headers={"Authorization": "Bearer x"}
+        ).status_code,
+    }
+    assert gives == {"another's ride": 404, "no such handle": 404, "no handle": 422, "nobody's": 401}
+    a.ask(replace(ada, finished_at=ada.started_at + 30))
+    assert b.http.post(f"/v1/rides/{bo.id}/fives", json={"handle": handle}).status_code == 404, "she has gone"
