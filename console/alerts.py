@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from console.error_words import sentence, what_and_remedy
 from console.kinds import is_strap
 from console.player_events import Broken
 from console.ride import Now
-from console.words import _
+from console.words import _, n_
 from drivers.sensor import LinkState
 
 
@@ -61,6 +61,14 @@ def bike_alert(now: Now, sensors: Iterable[Any], in_class: bool) -> Alert | None
 def bike_is_back() -> Alert:
     """Said once after a lost signal."""
     return Alert("good", "plug-connected", _("Bike is back"), _("Your numbers are live again."), lasts_s=GOOD_S)
+
+
+def high_five(names: Sequence[str]) -> Alert:
+    """Said once: these riders gave the rider a high five, the last of them last."""
+    others = len(names) - 1
+    remedy = n_("And {n} other rider of this class.", "And {n} other riders of this class.", others) if others else ""
+    what = _("High five from {name}").format(name=names[-1])
+    return Alert("good", "hand-stop", what, remedy or _("Tap the hand beside their name to give one back."), lasts_s=GOOD_S)
 
 
 def not_kept() -> Alert:

@@ -56,7 +56,7 @@ class ConsoleApp(App):
         )
         self.own_power = OwnPower(self.cache)
         self.sensing = Sensing(self.riding.feed, reckon=self.own_power.add)
-        self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings)
+        self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings, on_fives=self.riding.take_fives)
         self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.riding.spare_control)
         self.sounds = Sounds(self.settings)
         self.latency = Latency()

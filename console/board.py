@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from console.words import _
@@ -20,13 +20,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: ``apart`` rows (the leader) have a line under them, since riders between are left out."""
+    """One line: ``apart`` rows (the leader) have a line under them, since riders between are left out. Who has a
+    ``handle`` can be given a high five."""
 
     rank: str
     name: str
     value: str
     kind: Kind = Kind.OTHER
     apart: bool = False
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def board_rows(board: Board, my_kj: float, ghost_kj: float | None, places: int) 
 
 
 def _other(row: StandingsRow, reference_kj: float) -> Row:
-    return Row(str(row.rank), row.name, signed(row.kj - reference_kj))
+    return Row(str(row.rank), row.name, signed(row.kj - reference_kj), handle=row.handle)
 
 
 def _is_above(placed: _Placed, my_rank: int | None) -> bool:
@@ -85,7 +87,7 @@ def _cut(above: Sequence[Row], me: Row, below: Sequence[Row], places: int) -> li
     if leader is None:
         return rows
     apart = take_above < len(above) or not near or _gap(leader, near[0])
-    return [Row(leader.rank, leader.name, leader.value, leader.kind, apart), *rows]
+    return [replace(leader, apart=apart), *rows]
 
 
 def _gap(upper: Row, lower: Row) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import accumulate
 
 from console.brake import RideBrake
@@ -28,6 +29,14 @@ _PICTURES = {
     PlayerState.PAUSED: Picture.MOVING,
     PlayerState.STALLED: Picture.STALLED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Five:
+    """A high five from the rider ``name``, heard at ``at_s`` on the ride's clock."""
+
+    name: str
+    at_s: float
 
 
 class RideSession:
@@ -55,6 +64,8 @@ class RideSession:
         self.ride = ride
         self.points: list[Point] = []
         self.laps: list[int] = []
+        self.fives: list[Five] = []
+        self.fived: set[str] = set()  # the handles of riders whom this one gave a high five
         self.standings: Standings | None = None
         self.standings_at_s: float | None = None
         self.best_curve: list[float] | None = None
@@ -138,6 +149,11 @@ class RideSession:
         """Take in standings from the cloud; those of another ride are not ours."""
         if standings.ride_id == self.header.id:
             self.standings, self.standings_at_s = standings, self._clock()
+
+    def take_fives(self, ride_id: str, names: Sequence[str]) -> None:
+        """Take in who gave this ride a high five."""
+        if ride_id == self.header.id:
+            self.fives += [Five(name, self._clock()) for name in names]
 
     def hear_player(self, event: PlayerEvent) -> None:
         """Take in the player's word."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from console.settings import Settings
 from drivers import Sample
 from drivers.control import Control
 from sync.cache import Cache
+from sync.fives import give_five
 from sync.records import FitnessClass, RideHeader, Standings
 from sync.riders import GUEST, Rider
 
@@ -40,6 +42,7 @@ class Riding:
         self._open_picture = open_picture
         self._on_points = on_points
         self._control = control
+        self._giving: set[asyncio.Task[None]] = set()
         self.session: RideSession | None = None
 
     @property
@@ -61,6 +64,26 @@ class Riding:
         """The cloud told where a ride stands."""
         if self.session is not None:
             self.session.take_standings(standings)
+
+    def give_five(self, handle: str) -> None:
+        """A high five to the rider of that handle in the standings; taken back where it does not get through."""
+        session, enrolled = self.session, self._cache.enrolment()
+        if session is None or enrolled is None:
+            return
+
+        async def give() -> None:
+            session.fived.add(handle)
+            if not await give_five(*enrolled, session.header.id, handle):
+                session.fived.discard(handle)
+
+        task = asyncio.get_running_loop().create_task(give())
+        self._giving.add(task)
+        task.add_done_callback(self._giving.discard)
+
+    def take_fives(self, ride_id: str, names: tuple[str, ...]) -> None:
+        """Others gave the rider a high five."""
+        if self.session is not None:
+            self.session.take_fives(ride_id, names)
 
     def hear_player(self, event: PlayerEvent) -> None:
         """The player of the ride that is on told what happened."""

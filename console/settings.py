@@ -53,6 +53,7 @@ class Settings:
     captions = Setting(True)
     volume = Setting(80, range(0, 101))
     ticks = Setting(True)
+    five_sound = Setting(True)
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)

@@ -14,7 +14,7 @@ from console.playback import sound_options
 from console.settings import Settings
 from console.tones import Tone, wav
 
-SETTING = {Tone.TICK: "ticks", Tone.CHANGE: "ticks"}
+SETTING = {Tone.TICK: "ticks", Tone.CHANGE: "ticks", Tone.FIVE: "five_sound"}
 
 log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ class Tone(Enum):
 
     TICK = "tick"  # a second before the plan changes
     CHANGE = "change"  # the plan changes now
+    FIVE = "five"  # somebody gives a high five
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Note:
 _NOTES = {
     Tone.TICK: (Note(1_046.5), Note(2_093.0, level=0.06)),
     Tone.CHANGE: (Note(1_046.5, lasts_s=0.3, fades_s=0.08), Note(1_568.0, at_s=0.09, lasts_s=0.4, fades_s=0.12)),
+    Tone.FIVE: (
+        Note(784.0, fades_s=0.02),
+        Note(1_175.0, at_s=0.06, fades_s=0.02),
+        Note(1_568.0, at_s=0.12, lasts_s=0.3, fades_s=0.07),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.ride import RideState
 from console.ticks import Ticks
+from console.tones import Tone
 
 LISTS = ("home", "library", "class")  # the screens that show what the cloud has
 
@@ -17,6 +18,7 @@ class Turns:
     def __init__(self, app: Any) -> None:
         self._app = app
         self._ticks = Ticks()
+        self._fives = 0  # as many high fives have been heard
         self._ticked: Any = None  # the session they are of
         self._cloud: tuple[Any, bool] | None = None  # how it stands, and whether it has told its classes
 
@@ -55,8 +57,11 @@ class Turns:
         if session.plan is None:
             return
         if self._ticked is not session:
-            self._ticked, self._ticks = session, Ticks()
+            self._ticked, self._ticks, self._fives = session, Ticks(), len(session.fives)
             self._app.sounds.prepare()
+        if len(session.fives) > self._fives:
+            self._fives = len(session.fives)
+            self._app.sounds.play(Tone.FIVE)
         tone = self._ticks.due(session.plan.at(session.class_s or 0.0), riding)
         if tone is not None:
             self._app.sounds.play(tone)

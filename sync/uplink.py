@@ -75,6 +75,7 @@ class Uplink:
         cache: Cache,
         *,
         on_standings: OnStandings = lambda standings: None,
+        on_fives: Callable[[str, tuple[str, ...]], None] = lambda ride_id, names: None,
         make_links: Callable[[str, Enrolment, OnStandings], list[Link]] = links_of,
         backoff: Backoff | None = None,
         better_again: Callable[[], Backoff] = lambda: Backoff(first_s=2.0, most_s=60.0, least_s=1.0),
@@ -83,6 +84,7 @@ class Uplink:
         self.status = UplinkStatus()
         self._cache = cache
         self._on_standings = on_standings
+        self._on_fives = on_fives
         self._make_links = make_links
         self._backoff = backoff or Backoff()
         self._better_again = better_again
@@ -235,6 +237,8 @@ class Uplink:
         self.status.last_acknowledged_at = self._wall()
         if answer.standings is not None:
             self._on_standings(answer.standings)
+        if answer.fives:
+            self._on_fives(answer.ride_id, answer.fives)
 
     async def _online(self, link: Link) -> None:
         self._backoff.reset()

@@ -76,7 +76,7 @@ class RideScreen(Screen):
         parts["picture"].player = self.session.player
         parts["strip"].plan = self.session.plan
         parts["best"].clear()
-        for name in ("banner", "segment_row", "cadence", "resistance"):
+        for name in ("banner", "segment_row", "cadence", "resistance", "board"):
             parts[name].moves = not app.settings.less_motion
 
     def on_enter(self, *_: Any) -> None:
@@ -165,6 +165,10 @@ class RideScreen(Screen):
     def touch_output(self) -> None:
         """A tap on the output: a small panel shows the totals for a while."""
         self._totals_until_s = self._now_s + TOTALS_S
+
+    def touch_five(self, handle: str) -> None:
+        """A high five to a rider on the leaderboard."""
+        App.get_running_app().riding.give_five(handle)
 
     def touch_captions(self) -> None:
         """Captions on or off."""

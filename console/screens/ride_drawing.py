@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from console.alerts import Alert, bike_alert, bike_is_back, no_picture, not_kept
+from console.alerts import Alert, bike_alert, bike_is_back, high_five, no_picture, not_kept
 from console.cues import Moment
 from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
@@ -30,7 +30,9 @@ class RideDrawing:
     def __init__(self, app: Any, session: Any, parts: Parts, brake: BrakePart) -> None:
         self.app, self.session, self.parts, self.brake = app, session, parts, brake
         self.alert: Alert | None = None
+        self._good, self._good_until_s = bike_is_back(), float("-inf")
         self._bike_lost = False
+        self._fives_told = len(session.fives)
         self._opening_since_s: float | None = None
         self._slow_at_s = self._needles_at_s = float("-inf")
         rider = app.rider
@@ -81,7 +83,7 @@ class RideDrawing:
 
     def _slowly(self, now: Now, class_s: float, now_s: float) -> None:
         parts, session, settings = self.parts, self.session, self.app.settings
-        self.alert = self._judge(now)
+        self.alert = self._judge(now, now_s)
         self.brake.show()
         parts["totals"].show(now, settings.units)
         best_kj = best_at(session.best_curve, session.points, class_s)
@@ -93,6 +95,7 @@ class RideDrawing:
             now.totals.kj,
             best_kj if settings.own_best else None,
             why_no_standings(self.app.uplink.status),
+            session.fived,
         )
         parts["captions"].on = parts["menu"].captions_on = settings.captions
         parts["sound"].icon = "volume" if settings.volume else "volume-off"
@@ -100,8 +103,8 @@ class RideDrawing:
         parts["menu"].brake_on, parts["menu"].brake_offered = self.brake.in_use, bool(self.brake.rows)
         parts["paused"].clock, parts["paused"].reason = clock(now.elapsed_s), pause_words(now.pause)
 
-    def _judge(self, now: Now) -> Alert | None:
-        """What the rider has to be told now: a ride that is not kept first, then the bike."""
+    def _judge(self, now: Now, now_s: float) -> Alert | None:
+        """What the rider has to be told now: a ride that is not kept first, then the bike; good news for a while."""
         if self.session.trouble is not None:
             return not_kept()
         silent = bike_alert(now, self.app.sensing.sensors, in_class=True)
@@ -110,14 +113,20 @@ class RideDrawing:
             return silent
         if self._bike_lost and now.power_w.value is not None:
             self._bike_lost = False
-            return bike_is_back()
-        if self.alert is not None and self.alert.kind == "good":
-            return self.alert
+            self._tell(bike_is_back(), now_s)
+        elif len(self.session.fives) > self._fives_told:
+            self._tell(high_five([five.name for five in self.session.fives[self._fives_told :]]), now_s)
+            self._fives_told = len(self.session.fives)
+        if now_s < self._good_until_s:
+            return self._good
         if (braking := self.brake.alert) is not None:
             return braking
         player = self.session.player
         broken = player is not None and player.state is PlayerState.BROKEN
         return no_picture(self.session.broken) if broken else None
+
+    def _tell(self, good: Alert, now_s: float) -> None:
+        self._good, self._good_until_s = good, now_s + (good.lasts_s or 0.0)
 
     def _spoken(self) -> str:
         player = self.session.player

@@ -99,6 +99,7 @@ def sound_rows(settings: Settings) -> list[Widget]:
     return [
         stepper_row(_("Volume"), meaning, change, value=settings.volume, low=0, high=100, step=10, unit="%"),
         toggle_row(settings, "ticks", _("Ticks"), _("Softly, in the last three seconds before the plan changes")),
+        toggle_row(settings, "five_sound", _("High fives"), _("When another rider gives you one")),
     ]
 
 

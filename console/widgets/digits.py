@@ -13,11 +13,12 @@ from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Mesh, Rectangle
 from kivy.graphics.texture import Texture
-from kivy.properties import ColorProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from console.theme import SMALLEST_TEXT, TEXT
 
+SHRUNK = 0.8  # what long words shrink to
 CAPITALS = 0.7  # height of digits and capitals of the "Numbers" faces, as a share of the size
 _ALWAYS = "0123456789:.+−–-Z%"
 
@@ -156,16 +157,27 @@ class Digits(_Writing):
 
 
 class Phrase(_Writing):
-    """Words on one line; with a ``limit`` (window pixels) longer words end in an ellipsis."""
+    """Words on one line; with a ``limit`` (window pixels) longer words end in an ellipsis. Those that ``shrink`` are
+    made smaller before."""
 
     limit = NumericProperty(0)
+    shrink = BooleanProperty(False)
     font_name = StringProperty("Text")
 
     def __init__(self, **kwargs: Any) -> None:
         self._quad = Rectangle(size=(0, 0))
         super().__init__(**kwargs)
         self.canvas.add(self._quad)
-        self.bind(limit=self._measure)
+        self.bind(limit=self._measure, shrink=self._measure)
+
+    @property
+    def pixels(self) -> int:
+        """The size of the letters in whole window pixels."""
+        full = super().pixels
+        if not self.shrink or not self.limit or not self.text:
+            return full
+        fits = phrase_texture(self.text, self.font_name, full, 0)[0].width <= self.limit
+        return full if fits else max(SMALLEST_TEXT, round(full * SHRUNK))
 
     def _texture(self) -> tuple[Texture, int]:
         return phrase_texture(self.text, self.font_name, self.pixels, max(int(self.limit), 0))

@@ -32,7 +32,7 @@ INDEX_MASK = (1 << INDEX_BITS) - 1
 class Live:
     """A ride that is being ridden, or was until a moment ago. ``column`` is its place among the live curves,
     ``claimed`` the class seconds that have counted and ``furthest`` the last of them, ``position`` the next second
-    expected, ``owner`` whom its standings are for, ``handle`` what other tablets call it: they must not learn its id."""
+    expected, ``owner`` whom its standings are for, ``handle`` what other tablets call it: they do not learn its id."""
 
     header: RideHeader
     column: int

@@ -331,3 +331,51 @@ def test_nothing_is_drawn_anew_while_nothing_changes(stage: Any, ride: Any, see:
         stage.navigation.screen.draw(ride.screen_s)
         step()
     assert not drawn
+
+
+def test_a_tap_on_a_hand_gives_its_rider_a_high_five(
+    size: tuple[int, int], stage: Any, finger: Any, ride: Any, see: Any
+) -> None:
+    see(ride)
+    board = part(stage, "board")
+    rows = {line.name: line for line in board._lines if line.name}
+    assert not rows["You"].handle and rows["Lou"].handle
+    hand = rows["Lou"].ids.hand
+    assert min(hand.size) >= 64 - 0.5
+    finger.tap(hand)
+    assert ("give_five", "Lou") in stage.done
+    ride.session.fived.add("Lou")
+    see(ride)
+    assert hand.given and not rows["tempo_tom"].ids.hand.given
+    stage.set_network("OFFLINE")
+    ride.go(0.6)
+    see(ride)
+    assert hand.disabled and hand.opacity == pytest.approx(0.4), "without a network it waits"
+
+
+def test_a_high_five_is_told_for_a_while_and_so_is_what_comes_after_it(stage: Any, ride: Any, see: Any) -> None:
+    ride.go(0.6)
+    see(ride)
+    ride.session.take_fives("another ride", ("Nobody",))
+    ride.session.take_fives(ride.session.header.id, ("Hill Witch", "Lou"))
+    ride.go(0.6)
+    assert {"High five from Lou", "And 1 other rider of this class."} <= see(ride)
+    ride.go(4.5)
+    assert "High five from Lou" not in see(ride)
+    ride.session.take_fives(ride.session.header.id, ("Lou",))
+    ride.go(0.6)
+    assert {"High five from Lou", "Tap the hand beside their name to give one back."} <= see(ride)
+
+
+def test_good_news_do_not_hide_that_the_picture_broke(stage: Any, see: Any) -> None:
+    from tests.gallery.riding import SECOND_PUSH_S, ride_to
+    from tests.gallery.staged_picture import StagedPlayer
+
+    picture = StagedPlayer()
+    ride = ride_to(stage, SECOND_PUSH_S, player=picture)
+    ride.session.take_fives(ride.session.header.id, ("Lou",))
+    ride.go(0.6)
+    assert "High five from Lou" in see(ride)
+    picture.state = PlayerState.BROKEN
+    ride.go(5)
+    assert "The class goes on without picture" in see(ride)

@@ -44,6 +44,7 @@ class Stage(App):
         self.sensing: Any = still_sensors()
         self.own_power = OwnPower(self.cache)
         self.broadcast = Broadcast(self.settings, lambda: None)
+        self.riding = SimpleNamespace(give_five=lambda handle: self.done.append(("give_five", handle)))
         self.uplink = SimpleNamespace(
             status=None,
             poke=lambda: self.done.append(("poke",)),

@@ -77,7 +77,7 @@ class StagedRide:
         """Standings as the cloud sent them ``ago_s`` seconds ago."""
         mine = self.session.ride.totals.kj
         others = [] if alone else [*NEARBY, *BEHIND]
-        rows = [StandingsRow(rank, name, mine + ahead) for name, rank, ahead in others]
+        rows = [StandingsRow(rank, name, mine + ahead, handle=name) for name, rank, ahead in others]
         rank = 1 if alone else 41
         rows = sorted([*rows, StandingsRow(rank, "Marta", mine, True)], key=lambda row: row.rank)
         board = Board(1 if alone else count, rank, tuple(rows))

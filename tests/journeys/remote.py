@@ -79,6 +79,7 @@ async def state(app: Any) -> dict[str, Any]:
             "cadence": dataclasses.asdict(now.cadence_rpm),
             "player": session.player.state.name if session.player else None,
             "frames": session.player.frames_shown if session.player else 0,
+            "fives": [five.name for five in session.fives],
             "standings": dataclasses.asdict(session.standings) if session.standings else None,
         }
     return told

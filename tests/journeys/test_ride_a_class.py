@@ -135,6 +135,10 @@ def test_two_consoles_in_one_class_see_each_other(class_cloud, bike, new_console
     rows = seen_by_ada["here_now"]["rows"]
     assert [row["name"] for row in rows if row["you"]] == ["Ada"]
     assert rows[0]["name"] == "Ada", "who pedals leads"
+    bo.touch(kind="Hand")  # there is only Ada's
+    ada.until(lambda state: state["session"]["fives"] == ["Bo"])
+    ada.picture("high-five")
+    bo.picture("high-five-given")
 
 
 def test_without_cloud_sensor_and_class_it_opens_and_offers_just_ride(new_console):
