@@ -68,7 +68,9 @@ def high_five(names: Sequence[str]) -> Alert:
     others = len(names) - 1
     remedy = n_("And {n} other rider of this class.", "And {n} other riders of this class.", others) if others else ""
     what = _("High five from {name}").format(name=names[-1])
-    return Alert("good", "hand-stop", what, remedy or _("Tap the hand beside their name to give one back."), lasts_s=GOOD_S)
+    return Alert(
+        "good", "hand-stop", what, remedy or _("Tap the hand beside their name to give one back."), lasts_s=GOOD_S
+    )
 
 
 def not_kept() -> Alert:
