@@ -1,0 +1,39 @@
+"""The console's player, without a window."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from console.player import Player
+from console.player_events import Ended, PlayerEvent
+from tests.networks.clip import RATES
+from tests.networks.figures import Figures, Seen, figures
+
+_LOOK_S = 0.01
+
+
+class Ours:
+    """Plays one URL from its making on."""
+
+    def __init__(self, url: str) -> None:
+        self._began_s = time.monotonic()
+        self._end = threading.Event()
+        self._player = Player(self._hear)
+        self._player.open(url)
+
+    def watch(self, within_s: float) -> Figures:
+        """Play to the end, but no longer than this; returns what was seen."""
+        seen: list[Seen] = []
+        while not self._end.wait(_LOOK_S) and time.monotonic() < self._began_s + within_s:
+            frame = self._player.frames.take()
+            if frame is not None:
+                height = min(RATES, key=lambda known: abs(known - frame.height))
+                seen.append(Seen(time.monotonic() - self._began_s, height))
+        wall_s, position_s = time.monotonic() - self._began_s, self._player.position_s
+        self._player.close()
+        return figures(seen, position_s, self._end.is_set(), wall_s)
+
+    def _hear(self, event: PlayerEvent) -> None:
+        if isinstance(event, Ended):
+            self._end.set()
