@@ -1,16 +1,18 @@
-"""The console's player, without a window."""
+"""The console's player behind its gateway, without a window."""
 
 from __future__ import annotations
 
 import threading
 import time
 
+from console.gateway import Gateway
 from console.player import Player
 from console.player_events import Ended, PlayerEvent
 from tests.networks.clip import RATES
 from tests.networks.figures import Figures, Seen, figures
 
 _LOOK_S = 0.01
+_PANEL = 1080  # rows: no rung is too large for it
 
 
 class Ours:
@@ -19,8 +21,10 @@ class Ours:
     def __init__(self, url: str) -> None:
         self._began_s = time.monotonic()
         self._end = threading.Event()
+        self._gateway = Gateway()
+        self._view = self._gateway.view([url], panel_height=_PANEL)
         self._player = Player(self._hear)
-        self._player.open(url)
+        self._player.open(self._view)
 
     def watch(self, within_s: float) -> Figures:
         """Play to the end, but no longer than this; returns what was seen."""
@@ -32,6 +36,8 @@ class Ours:
                 seen.append(Seen(time.monotonic() - self._began_s, height))
         wall_s, position_s = time.monotonic() - self._began_s, self._player.position_s
         self._player.close()
+        self._view.close()
+        self._gateway.close()
         return figures(seen, position_s, self._end.is_set(), wall_s)
 
     def _hear(self, event: PlayerEvent) -> None:
