@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FIRST = ("console_times", "serial_latency", "standings_latency", "video_cpu")
+FIRST = ("console_times", "serial_latency", "notification_latency", "standings_latency", "video_cpu")
 
 
 def main(wanted: list[str]) -> int:
