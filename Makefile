@@ -20,8 +20,8 @@ APT := libvlc5 vlc-plugin-base vlc-plugin-access-extra ffmpeg espeak-ng nats-ser
 #   postgresql                         the store of a large cloud
 #   chromium                           a browser that plays the classes
 APT_TEST := nginx postgresql chromium
-# Only for `make bench`: VLC's own windows, to measure against.
-APT_BENCH := vlc-plugin-video-output
+# Only for `make bench`: VLC's own windows, and a crowd of viewers, to measure against.
+APT_BENCH := vlc-plugin-video-output wrk
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test bench screenshots lint lock packages packages-test packages-bench clean

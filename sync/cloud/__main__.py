@@ -1,4 +1,4 @@
-"""``python -m sync.cloud serve | codes new | tablets list | tablets revoke | classes …``"""
+"""``python -m sync.cloud serve | codes new | tablets list | tablets revoke | classes … | edge …``"""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["classes"]:
         return int(importlib.import_module("sync.cloud.classes.__main__").main(arguments[1:]) or 0)
+    if arguments[:1] == ["edge"]:
+        return int(importlib.import_module("sync.cloud.edge.__main__").main(arguments[1:]))
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(tablets, "list", _list_tablets, "list them")
     revoke = _add(tablets, "revoke", _revoke_tablet, "end a tablet's access; its rides stay")
     revoke.add_argument("tablet_id")
+    commands.add_parser("edge", help="configure nginx in front of the classes; 'edge --help'", add_help=False)
     commands.add_parser("classes", help="make and list classes; 'classes --help' tells more", add_help=False)
     return parser
 
@@ -67,6 +70,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--mqtt-port", type=_port, default=1883, help="MQTT port for tablets (1883)")
     command.add_argument("--nats-port", type=_port, default=4222, help="NATS port, on loopback only (4222)")
     command.add_argument("--store", default="", metavar="URL", help=f"where the classes lie, if not in DIR: {EXAMPLE}")
+    command.add_argument("--edge", action="append", default=[], metavar="URL", help="an edge in front of it (repeat)")
     command.add_argument("--verbose", action="store_true", help="log more")
 
 
@@ -86,7 +90,7 @@ def _serve(options: argparse.Namespace) -> None:
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     ports = (options.port, options.mqtt_port, options.nats_port)
-    asyncio.run(serve(Wanted(options.data, options.host, *ports, options.json, options.store)))
+    asyncio.run(serve(Wanted(options.data, options.host, *ports, options.json, options.store, tuple(options.edge))))
 
 
 def _new_codes(options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from sync.cloud.catalogue import SLUG
+from sync.cloud.edge import steering
 from sync.cloud.refusals import Refused, refusal_response
 from sync.cloud.remote_media import RANGE_REFUSALS, RemoteMedia
 from sync.cloud.routes import is_current
@@ -70,7 +71,11 @@ class MediaFile(FileResponse):
 async def media(request: Request, class_id: str, name: str) -> Response:
     """One file of a class, whole or a range of it. Public on purpose: no token is asked for."""
     kind = kind_of(name) if SLUG.fullmatch(class_id) else None
-    found = await _answer(request, f"{class_id}/{name}", *kind) if kind else None
+    found: Response | None = None
+    if kind and steering.is_steered(request.app.state.cloud.edges, name):
+        found = await steering.steered(request, class_id, name)
+    elif kind:
+        found = await _answer(request, f"{class_id}/{name}", *kind)
     if found is None:
         raise Refused(404, f"there is no {name!r:.80} in class {class_id!r:.80}", "start from the class's playlist")
     return found

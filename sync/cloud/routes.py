@@ -124,11 +124,11 @@ async def enrol(request: Request, cloud: TheCloud, wanted: EnrolRequest) -> Resp
 @router.get("/classes", response_model=ClassList, responses=NOT_CHANGED | NAMED)
 async def classes(request: Request, cloud: TheCloud, tablet: TheTablet) -> Response:
     """All classes, newest first."""
-    etag, found = await cloud.run(lambda: (cloud.catalogue.etag(), cloud.catalogue.classes()))
+    etag, found = await cloud.run(lambda: (cloud.edges.etag(cloud.catalogue.etag()), cloud.catalogue.classes()))
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if is_current(request, etag):
         return Response(status_code=304, headers=headers)
-    return Response(dumps(ClassList(found)), headers=headers, media_type=JSON)
+    return Response(dumps(ClassList([*map(cloud.edges.mirrored, found)])), headers=headers, media_type=JSON)
 
 
 @router.get("/classes/{class_id}", response_model=FitnessClass, responses=NAMED)
@@ -137,7 +137,7 @@ async def fitness_class(cloud: TheCloud, tablet: TheTablet, class_id: str) -> Re
     found = await cloud.run(cloud.catalogue.fitness_class, class_id)
     if found is None:
         raise _no_class(class_id)
-    return Response(dumps(found), media_type=JSON)
+    return Response(dumps(cloud.edges.mirrored(found)), media_type=JSON)
 
 
 @router.get("/classes/{class_id}/standings", response_model=Standings, responses=NAMED)

@@ -15,6 +15,7 @@ import uvicorn
 from sync.cloud.app import make_app
 from sync.cloud.broker_config import Addresses
 from sync.cloud.data_directory import STORE, Lock, prepare
+from sync.cloud.edge.edges import edges_at
 from sync.cloud.listening import HttpServer, check_ports, free_port, listen
 from sync.cloud.service import Cloud
 from sync.cloud.storage.address import stores_at
@@ -34,23 +35,24 @@ class Wanted:
     nats_port: int
     json: bool
     store: str = ""
+    edges: tuple[str, ...] = ()
 
 
 async def serve(wanted: Wanted) -> None:
     """Serve until SIGTERM or SIGINT. Raises :class:`DirectoryError`, :class:`PortBusy`, :class:`BrokerError`,
-    :class:`StoreTooNew`, :class:`StorageError`."""
+    :class:`StoreTooNew`, :class:`StorageError`, :class:`BadEdge`."""
     check_ports({"--port": wanted.port, "--mqtt-port": wanted.mqtt_port, "--nats-port": wanted.nats_port})
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     data = prepare(wanted.data)
-    stores = stores_at(wanted.store, data)
+    stores, edges = stores_at(wanted.store, data), edges_at(wanted.edges)
     lock = Lock(data)
     listening = listen(wanted.host, wanted.port, "--port")
     try:
         mqtt_port = free_port(wanted.host, wanted.mqtt_port, "--mqtt-port")
         nats_port = free_port("127.0.0.1", wanted.nats_port, "--nats-port")
-        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE), stores)
+        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE), stores, edges)
         try:
             await _run(cloud, listening, wanted, stopping)
         finally:

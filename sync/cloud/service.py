@@ -22,6 +22,8 @@ from sync.cloud.boards import Boards
 from sync.cloud.broker import Broker
 from sync.cloud.broker_config import Addresses
 from sync.cloud.catalogue import Catalogue
+from sync.cloud.edge.edges import Edge, Edges
+from sync.cloud.edge.signing import secret_of
 from sync.cloud.errors import BrokerError
 from sync.cloud.fives import Fives
 from sync.cloud.ingest import Delivery, Ingest, Outcome
@@ -48,7 +50,14 @@ LOGINS_EVERY_S = 1.0
 class Cloud:
     """Everything behind the routes. ``await start()``, and ``await stop()`` whatever happened."""
 
-    def __init__(self, data: Path, addresses: Addresses, store: Store, stores: Stores | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        addresses: Addresses,
+        store: Store,
+        stores: Stores | None = None,
+        edges: Sequence[Edge] = (),
+    ) -> None:
         self.store = store
         self.accounts = Accounts(store)
         self.stores = stores or shelf_of(data)
@@ -56,6 +65,7 @@ class Cloud:
         here = records if isinstance(records, FileStorage) else FileStorage(data / "mirror")
         self.mirror = None if here is records else RecordsMirror(records, here.root)
         self.catalogue = Catalogue(here.root, time.monotonic)
+        self.edges = Edges(edges, secret_of(data) if edges else "")
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)
         self.broker = Broker(data / "nats", addresses, self.accounts.logins())
@@ -84,7 +94,7 @@ class Cloud:
             self.stream = await BatchStream.connect(self.broker.addresses, self.broker.password)
         except (NatsError, OSError) as error:
             raise BrokerError(f"the broker does not serve its stream: {error!r}") from error
-        works = [self._read_stream(self.stream), self.pusher.run(), self._watch_logins()]
+        works = [self._read_stream(self.stream), self.pusher.run(), self._watch_logins(), self.edges.watch()]
         for work in [*works, *([self.mirror.run()] if self.mirror else [])]:
             self._tasks.append(asyncio.create_task(work))
 
