@@ -1,4 +1,4 @@
-"""pyftms needs a newer Python than the console: where one lies beside, what is compared with pyftms is compared there."""
+"""pyftms needs a newer Python than the console: where one lies beside, what is held beside pyftms is held there."""
 
 import subprocess
 import sys
