@@ -34,6 +34,8 @@ OPTIONS = (
     "--no-metadata-network-access",
     # Pictures decoded by hardware would have to be copied back from it, and probing for it costs 30 ms.
     "--avcodec-hw=none",
+    # After a stall libVLC goes on in the middle of a group of pictures: the last whole one stands, rather than a smear.
+    "--no-avcodec-corrupted",
 )
 
 _Pointer = ctypes.c_void_p

@@ -102,6 +102,10 @@ class _Attempt:
     def own_bytes(self) -> int:
         return max(len(self.data) - self.before, 0)
 
+    def rate(self, now_s: float) -> float:
+        """Own bytes a second so far."""
+        return self.own_bytes / max(now_s - self.began_s, 1e-3)
+
 
 @dataclass
 class Fetch:
@@ -222,9 +226,9 @@ class Fetch:
         self._blame()
         for other in self._running:
             self._bytes[other.source.pathway] = self._bytes.get(other.source.pathway, 0) + other.own_bytes
-            if other.spoke_s < attempt.began_s:
+            if other.spoke_s < attempt.began_s or other.rate(now_s) * FASTER < attempt.rate(now_s):
                 self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
-        rate = attempt.own_bytes / max(now_s - attempt.began_s, 1e-3)
+        rate = attempt.rate(now_s)
         self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
         seconds = max(now_s - began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
@@ -246,7 +250,7 @@ class Fetch:
             return False
         if attempt.total is None or not attempt.own_bytes:
             return True
-        rate = attempt.own_bytes / passed_s
+        rate = attempt.rate(now_s)
         other = self.pathways.rate(self._left[0].pathway)
         remaining_s = (attempt.total - len(attempt.data)) / rate
         return remaining_s > self.patience.late_s and (other is None or other > FASTER * rate)

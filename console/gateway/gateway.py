@@ -11,19 +11,28 @@ from console.gateway.kept import Kept
 from console.gateway.loading import Screen
 from console.gateway.serving import LoopbackServer
 from console.gateway.settings import GatewaySettings
-from console.gateway.view import View
+from console.gateway.shelf import Shelf
+from console.gateway.throughput import Throughput
+from console.gateway.view import Opened, View
 
 START_S = 10.0
 CLOSE_S = 3.0
 
 
 class Gateway:
-    """One per console. ``kept`` is where pieces stay on the disk. Opens no connection by itself."""
+    """One per console. ``kept`` is where pieces stay on the disk; ``remembered_bps`` is the network's throughput when
+    it was last used, which decides the first rung. Opens no connection by itself."""
 
-    def __init__(self, kept: Kept | None = None, settings: GatewaySettings | None = None) -> None:
+    def __init__(
+        self,
+        kept: Kept | None = None,
+        settings: GatewaySettings | None = None,
+        remembered_bps: float | None = None,
+    ) -> None:
         self._kept = kept
+        self._remembered_bps = remembered_bps
         self._settings = settings or GatewaySettings()
-        self._views: dict[str, View] = {}
+        self._films: dict[str, Opened] = {}
         self._count = 0
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -34,7 +43,7 @@ class Gateway:
     def start(self) -> None:
         """Begin to serve."""
         if self._thread is None:
-            self._server = LoopbackServer(self._views)
+            self._server = LoopbackServer(self._films)
             self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="gateway", daemon=True)
             self._thread.start()
 
@@ -46,6 +55,15 @@ class Gateway:
         assert self._loop is not None and self._server is not None
         self._loop.call_soon_threadsafe(self._server.stop)
         thread.join(CLOSE_S)
+
+    @property
+    def throughput_bps(self) -> float | None:
+        """What the network carried of late, in bits a second."""
+        for film in reversed(self._films.values()):
+            if film.throughput.estimate_bps is not None:
+                self._remembered_bps = film.throughput.estimate_bps
+                break
+        return self._remembered_bps
 
     def view(
         self,
@@ -65,14 +83,13 @@ class Gateway:
         assert self._loop is not None and self._client is not None and self._server is not None
         self._count += 1
         name = str(self._count)
-        screen = Screen(panel_height, max_rate_bps)
-        base = f"{self._server.base}/{name}"
-        owner = ("", "") if live else (class_id, revision)
-        view = View(urls, base, self._loop, self._client, self._settings, screen, self._kept, owner)
-        for old in [key for key, one in self._views.items() if one.closed]:
-            del self._views[old]
-        self._views[name] = view
-        return view
+        shelf = Shelf() if live else Shelf(self._kept, class_id, revision)
+        throughput = Throughput(self.throughput_bps)
+        film = Opened(urls, self._client, self._settings, Screen(panel_height, max_rate_bps), shelf, throughput)
+        for old in [key for key, one in self._films.items() if one.closed]:
+            del self._films[old]
+        self._films[name] = film
+        return View(f"{self._server.base}/{name}", film, self._loop)
 
     async def _run(self) -> None:
         assert self._server is not None
@@ -83,5 +100,5 @@ class Gateway:
             try:
                 await self._server.run()
             finally:
-                for view in self._views.values():
-                    view.close()
+                for film in self._films.values():
+                    film.end()

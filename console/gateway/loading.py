@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 IDLE_S = 0.25
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
+SKIP_S = 8.5  # of missing film that is passed over with a standing picture
+GONE_S = 30.0  # for which a piece that nobody has is not asked for again
 _MISSING = Unavailable("A part of the video is missing on every server.", "Tell the studio which class it is.")
 
 
@@ -64,43 +66,62 @@ class Loader:
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._switched_at_s = -math.inf
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
-        self._gone: set[int] = set()
+        self._gone: dict[int, float] = {}  # pieces that nobody has, and since when that is known
         self._init: bytes | None = None
         self._turn = asyncio.Event()  # something else may be wanted now
         self._news = asyncio.Event()  # something has come, or will not come
+        self._idled = False
+        self.on_idle: Callable[[int], object] = lambda rung: None  # called once, when there is time for other things
         self.trouble: Unavailable | None = None  # why nothing comes just now
 
     # For the server, on the same loop.
+
+    @property
+    def length_s(self) -> float | None:
+        """The film's length."""
+        return self._reel.length_s
+
+    @property
+    def ready_s(self) -> float:
+        """The position up to which the film is in hand."""
+        return self._reel.ready_until(self._playhead.position_s(self._now()))
+
+    def playlist(self) -> str:
+        """The one media playlist."""
+        return self._reel.playlist()
 
     def look_again(self) -> None:
         """The rider has moved."""
         self._turn.set()
 
     async def segment(self, place: int) -> bytes:
-        """A piece, as soon as it is there. Raises :class:`Unavailable` if nobody has it, or after ``hold_s``."""
+        """A piece, as soon as it is there. Raises :class:`Unavailable` if nobody has it, or after ``hold_s``. What
+        nobody has is empty, for up to ``SKIP_S``: libVLC then lets the last picture stand, and goes on behind."""
         if not 0 <= place < self._reel.count:
             raise Unavailable("There is no such part of the video.")
         self._playhead.asked(self._reel.starts_s[place], self._now())
         self._asked.append(place)
         self._turn.set()
         try:
-            piece = await self._held(lambda: self._reel.get(place), lambda: place in self._gone)
+            piece = await self._held(lambda: self._reel.get(place), lambda: self._is_gone(place))
         finally:
             self._asked.remove(place)
         self._playhead.served(self._now())
+        if piece is None:
+            if self._missing_s(place) > SKIP_S:
+                raise _MISSING
+            return b""
         self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
         return piece.data
 
     async def init(self) -> bytes:
         """What comes before the first piece. Raises :class:`Unavailable`."""
-        return await self._held(lambda: self._init, lambda: False)
+        return await self._held(lambda: self._init, lambda: False) or b""
 
-    async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T:
+    async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T | None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
-                while (found := there()) is None:
-                    if gone():
-                        raise _MISSING
+                while (found := there()) is None and not gone():
                     await self._news.wait()
                 return found
         raise self.trouble or Unavailable("The server does not send the class.")
@@ -114,6 +135,9 @@ class Loader:
             self._turn.clear()
             place = self._wanted()
             if place is None:
+                if not self._idled:
+                    self._idled = True
+                    self.on_idle(self._rung or 0)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_S):
                         await self._turn.wait()
@@ -124,14 +148,25 @@ class Loader:
             except NotGot as error:
                 self.trouble = error.why
                 if error.final:
-                    self._gone.add(place)
+                    self._gone[place] = self._now()
                     self._tell()
                 else:
                     await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
                     failures += 1
 
+    def _missing_s(self, place: int) -> float:
+        """How much of the film is missing up to the end of a piece."""
+        first = place
+        while self._is_gone(first - 1):
+            first -= 1
+        return self._reel.starts_s[place + 1] - self._reel.starts_s[first]
+
+    def _is_gone(self, place: int) -> bool:
+        return self._now() - self._gone.get(place, -math.inf) < GONE_S
+
     def _wanted(self) -> int | None:
         """The piece to fetch next."""
+        self._gone = {place: at_s for place, at_s in self._gone.items() if self._is_gone(place)}
         waited_for = [place for place in self._asked if self._reel.get(place) is None and place not in self._gone]
         if waited_for:
             return waited_for[-1]
@@ -170,8 +205,9 @@ class Loader:
             self._measured(got)
         else:
             self._tally.from_disk += len(data)
-        if rung != self._rung:
-            self._rung, self._switched_at_s = rung, self._now()
+        if self._rung not in (None, rung):
+            self._switched_at_s = self._now()
+        self._rung = rung
         self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
         self._tell()
 

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, Source
 from console.gateway.fmp4 import is_whole, is_whole_transport
-from console.gateway.kept import Kept, Key
 from console.gateway.outline import Unavailable
 from console.gateway.reading import Part, Rung, Segment
-from console.gateway.routes import Routes
+from console.gateway.routes import Routes, host
+from console.gateway.shelf import Shelf
 
 WATCH_S = 0.1
 MOST_LISTED_BYTES = 16_000_000
@@ -43,8 +42,8 @@ class Abandoned(Exception):
 
 
 class Pieces:
-    """The pieces of one film over its ``routes``. ``order`` gives the pathways, best first; with ``store`` and
-    ``owner`` (class id and revision) pieces are kept on the disk and taken from there."""
+    """The pieces of one film over its ``routes``. ``order`` gives the pathways, best first; pieces are put on the
+    ``shelf`` and taken from there."""
 
     def __init__(
         self,
@@ -52,12 +51,10 @@ class Pieces:
         new_fetch: NewFetch,
         order: Callable[[], list[str]],
         most_bytes: int,
-        store: Kept | None = None,
-        owner: tuple[str, str] = ("", ""),
+        shelf: Shelf,
     ) -> None:
         self._routes, self._new_fetch, self._order = routes, new_fetch, order
-        self._most_bytes = most_bytes
-        self._store, self._owner = (store, owner) if owner[0] else (None, owner)
+        self._most_bytes, self._shelf = most_bytes, shelf
         self.listed: dict[str, tuple[int, str]] = {}  # path: length, SHA-256
 
     @property
@@ -100,7 +97,7 @@ class Pieces:
         try:
             data = await self._kept(Part(url))
             if data is None:
-                data = (await self._new_fetch([Source(urlsplit(url).netloc, Part(url))], promise, patience).run()).data
+                data = (await self._new_fetch([Source(host(url), Part(url))], promise, patience).run()).data
                 await self._keep(Part(url), data, None)
             self.listed = listed(data)
         except (NotGot, ValueError):
@@ -121,13 +118,11 @@ class Pieces:
         return Promise(length, known[1] if known else None, sound, self._most_bytes)
 
     async def _kept(self, part: Part) -> bytes | None:
-        if self._store is None or part.range is not None:
-            return None
-        return await asyncio.to_thread(self._store.get, Key(*self._owner, self._routes.path(part.url)))
+        return None if part.range is not None else await self._shelf.get(self._routes.path(part.url))
 
     async def _keep(self, part: Part, data: bytes, sha256: str | None) -> None:
-        if self._store is not None and part.range is None:
-            await asyncio.to_thread(self._store.put, Key(*self._owner, self._routes.path(part.url)), data, sha256)
+        if part.range is None:
+            await self._shelf.put(self._routes.path(part.url), data, sha256)
 
 
 def listed(data: bytes) -> dict[str, tuple[int, str]]:

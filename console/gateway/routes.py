@@ -9,16 +9,18 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from console.gateway import ladder
-from console.gateway.allowed import NotAllowed
+from console.gateway.allowed import Allowed, NotAllowed
 from console.gateway.fetching import Got, NotGot, Promise, Source
 from console.gateway.outline import Unavailable
 from console.gateway.reading import MOST_BYTES, Film, Part, Rung, Segment, Track, Unreadable, read, read_track
+from console.gateway.shelf import Shelf
 
 TEXT = Promise(most_bytes=MOST_BYTES, resumable=False, packed=True)
+SAME_S = 0.25  # that segments of the same number may differ in length between rungs and pathways
+SPARE = "spare:"  # a multivariant playlist that was kept in passing, for when no server answers
 _LESS = Unavailable("A version of the video is missing on the server.", "Tell the studio.")
 _OTHER = Unavailable("The servers have different versions of the class.", "Tell the studio.")
 _GONE = Unavailable("A part of the video is missing on the server.", "Tell the studio.")
-SAME_S = 0.25  # that segments of the same number may differ in length between rungs and pathways
 
 T = TypeVar("T")
 Fetcher = Callable[[Sequence[Source], Promise], Awaitable[Got]]
@@ -33,51 +35,56 @@ class Routes:
     """The playlists of one film. ``urls`` are its multivariant playlists (or its only rung), one a pathway;
     ``fetch`` gets one piece over some sources, and raises :class:`NotGot`."""
 
-    def __init__(self, urls: Sequence[str], fetch: Fetcher) -> None:
+    def __init__(self, urls: Sequence[str], fetch: Fetcher, allowed: Allowed, shelf: Shelf) -> None:
         self._urls = {host(url): url for url in reversed(urls)}
-        self._names = tuple(host(url) for url in urls)
-        self._fetch = fetch
-        self._films: dict[str, tuple[Rung, ...]] = {}
+        self._fetch, self._allowed, self._shelf = fetch, allowed, shelf
+        self._films: dict[str, Film] = {}
         self._tracks: dict[tuple[str, int], Track] = {}
         self._locks: dict[object, asyncio.Lock] = {}
+        self._trunk: Track | None = None  # the track that was read first: what the others are held against
+        self.base = urls[0] if urls else ""  # the playlist that was read first
         self.film: Film | None = None
-        self.base = urls[0]  # the playlist that was read first
-        self.rungs: tuple[Rung, ...] = ()
-        self.names: tuple[str, ...] = self._names  # of the pathways
-        self.trunk: Track | None = None  # the first rung that was read: what the others are held against
+        self.rungs: tuple[Rung, ...] = ()  # of the pathway that was read first
+        self.names: tuple[str, ...] = tuple(host(url) for url in urls)  # of the pathways
 
     async def open(self) -> None:
         """Read the film's first playlist, from whichever pathway has it. Raises :class:`Unavailable`."""
         if self.film is not None:
             return
-        got = await self._text([Source(name, Part(self._urls[name])) for name in self._names])
-        found = _understood(partial(read, got.data, got.url))
-        self.base = got.url
-        if isinstance(found, Track):
-            film = Film((Rung(got.url, bandwidth=1),))
-            self._tracks[got.pathway, 0] = self.trunk = found
-        else:
-            film = found
+        data, self.base, name = await self._master()
+        film = _as_film(_understood(partial(read, data, self.base)), self.base)
         self.rungs = ladder.playable(film)
         steered = tuple(dict.fromkeys(rung.pathway for rung in film.rungs if rung.pathway))
         if film.steering is not None and steered:
-            self.names = steered
-            for name in steered:
-                self.add(name, tuple(rung for rung in film.rungs if rung.pathway == name))
+            self.names = ()
+            for one in steered:
+                self.add(one, tuple(rung for rung in film.rungs if rung.pathway == one))
+            if not self.names:
+                raise Unavailable("The class is on servers that cannot be asked.", "Tell the studio.")
         else:
-            self._films[got.pathway] = self.rungs
+            self._films[name] = film
         self.film = film
+
+    def add(self, name: str, rungs: tuple[Rung, ...]) -> bool:
+        """One more pathway, with its own addresses of the rungs; false if it leads where it must not."""
+        try:
+            for rung in rungs:
+                self._allowed.name(rung.url)
+        except NotAllowed:
+            return False
+        self._films[name] = Film(rungs)
+        if name not in self.names:
+            self.names += (name,)
+        return True
+
+    def rungs_of(self, name: str) -> tuple[Rung, ...]:
+        """The rungs of a pathway, as far as they are known."""
+        return self._films[name].rungs if name in self._films else ()
 
     def path(self, url: str) -> str:
         """The name of a file within the class: its path below the folder of the multivariant playlist."""
         folder = urlsplit(self.base).path.rpartition("/")[0] + "/"
         return urlsplit(url).path.removeprefix(folder)
-
-    def add(self, name: str, rungs: tuple[Rung, ...]) -> None:
-        """One more pathway, with its own addresses of the rungs."""
-        self._films[name] = ladder.playable(Film(rungs))
-        if name not in self.names:
-            self.names += (name,)
 
     async def track(self, index: int, order: Sequence[str]) -> Track:
         """The media playlist of a rung, from the first pathway of ``order`` that has it. Raises
@@ -106,15 +113,23 @@ class Routes:
             raise NotGot(_GONE, final=True)
         return track.segments[at]
 
-    async def captions(self) -> str | None:
-        """The captions as one WebVTT text, if the film has some. Raises :class:`Unavailable`."""
-        if self.film is None or self.film.captions is None:
-            return None
-        got = await self._text([Source(self.names[0], Part(self.film.captions))])
-        track = _understood(partial(read_track, got.data, got.url))
-        texts = [await self._text([Source(self.names[0], segment.part)]) for segment in track.segments]
-        bodies = [text.data.decode("utf-8", "replace").removeprefix("\ufeff") for text in texts]
-        return "\n\n".join([bodies[0], *(_cues_only(body) for body in bodies[1:])]) if bodies else None
+    async def captions(self, order: Sequence[str]) -> str | None:
+        """The captions as one WebVTT text; ``None`` if the film has none. Raises :class:`Unavailable`."""
+        why: Unavailable | None = None
+        for name in order:
+            try:
+                film = self.film if self.film is not None and self.film.steering else await self._film(name)
+                if film is None or film.captions is None:
+                    continue
+                track = _understood(partial(read_track, await self._text(name, film.captions), film.captions))
+                return _joined([await self._text(name, segment.part.url) for segment in track.segments])
+            except NotGot as error:
+                why = error.why
+            except Unavailable as error:
+                why = error
+        if why is not None:
+            raise why
+        return None
 
     async def _segment_part(self, name: str, index: int, number: int) -> Part:
         return (await self.segment(name, index, number)).part
@@ -134,43 +149,63 @@ class Routes:
             return known
 
     async def _read_track(self, name: str, index: int) -> Track:
-        rung = ladder.on_pathway(self.rungs[index], index, len(self.rungs), await self._offered(name))
-        if rung is None:
-            raise NotGot(_LESS, final=True)
         try:
-            got = await self._text([Source(name, Part(rung.url))])
-            track = _understood(partial(read_track, got.data, got.url))
+            offered = ladder.playable(await self._film(name))
+            rung = ladder.on_pathway(self.rungs[index], index, len(self.rungs), offered)
+            if rung is None:
+                raise NotGot(_LESS, final=True)
+            data = await self._text(name, rung.url)
+            track = _understood(partial(read_track, data, rung.url))
         except Unavailable as error:
             raise NotGot(error, final=False) from error
-        if self.trunk is None:
-            self.trunk = track
-        elif self.trunk.ended and not _same_shape(track, self.trunk):
+        if self._trunk is None:
+            self._trunk = track
+        elif not _same_shape(track, self._trunk):
             raise NotGot(_OTHER, final=True)
         return track
 
-    async def _offered(self, name: str) -> tuple[Rung, ...]:
+    async def _film(self, name: str) -> Film:
+        """A pathway's multivariant playlist. Raises :class:`NotGot` and :class:`Unavailable`."""
         async with self._locks.setdefault(name, asyncio.Lock()):
             if name not in self._films:
-                try:
-                    got = await self._text([Source(name, Part(self._urls[name]))])
-                    found = _understood(partial(read, got.data, got.url))
-                    film = found if isinstance(found, Film) else Film((Rung(got.url, bandwidth=1),))
-                    self._films[name] = ladder.playable(film)
-                except Unavailable as error:
-                    raise NotGot(error, final=False) from error
+                got = await self._fetch([Source(name, Part(self._urls[name]))], TEXT)
+                self._films[name] = _as_film(_understood(partial(read, got.data, got.url)), got.url)
             return self._films[name]
 
-    async def _text(self, sources: list[Source]) -> Got:
+    async def _master(self) -> tuple[bytes, str, str]:
+        """The multivariant playlist, its address and its pathway: of a class that was downloaded from the tablet, else
+        from the first server that has it, else as it was kept in passing. Raises :class:`Unavailable`."""
+        path, first = self.path(self.base), self.names[0]
+        downloaded = await self._shelf.get(path)
+        if downloaded is not None:
+            return downloaded, self.base, first
         try:
-            return await self._fetch(sources, TEXT)
+            got = await self._fetch([Source(name, Part(self._urls[name])) for name in self.names], TEXT)
         except NotGot as error:
-            raise error.why from error
+            spare = await self._shelf.get(SPARE + path)
+            if spare is None:
+                raise error.why from error
+            return spare, self.base, first
+        await self._shelf.put(SPARE + path, got.data)
+        return got.data, got.url, got.pathway
+
+    async def _text(self, name: str, url: str) -> bytes:
+        """A file that belongs to the class's revision, from the tablet or a server. Raises :class:`NotGot`."""
+        data = await self._shelf.get(self.path(url))
+        if data is None:
+            data = (await self._fetch([Source(name, Part(url))], TEXT)).data
+            await self._shelf.put(self.path(url), data)
+        return data
+
+
+def _as_film(found: Film | Track, url: str) -> Film:
+    return found if isinstance(found, Film) else Film((Rung(url, bandwidth=1),))
 
 
 def _understood(reading: Callable[[], T]) -> T:
     try:
         return reading()
-    except (Unreadable, NotAllowed) as error:
+    except Unreadable as error:
         reason = f"The server sent something else than a class: {error}."
         raise Unavailable(reason, "Check the server's address in Settings, and tell the studio.") from error
 
@@ -181,6 +216,8 @@ def _same_shape(track: Track, other: Track) -> bool:
     return track.ended and len(track.segments) == len(other.segments) and same
 
 
-def _cues_only(text: str) -> str:
-    head, _, rest = text.partition("\n\n")
-    return rest if head.startswith("WEBVTT") else text
+def _joined(texts: Sequence[bytes]) -> str:
+    """Several WebVTT files as one."""
+    bodies = [text.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n") for text in texts]
+    rests = [body.partition("\n\n")[2] if body.startswith("WEBVTT") else body for body in bodies[1:]]
+    return "\n\n".join([*bodies[:1], *rests])

@@ -12,7 +12,7 @@ import pytest
 from tests.films import ffmpeg, number_squares
 from tests.gateway.origin import Origin
 
-HEIGHTS = (180, 270, 360)
+HEIGHTS, RATES = (180, 270, 360), (250_000, 450_000, 800_000)  # rows; bits a second of picture
 LENGTH_S, SEGMENT_S = 16, 2
 
 
@@ -24,8 +24,8 @@ def laddered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     captions = '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="c",NAME="English",URI="captions.m3u8"'
     lines.append(captions)
     for i, height in enumerate(HEIGHTS):
-        make_rung(folder / f"v{height}", height)
-        rate, size = 150_000 * (i + 1), f"{height * 16 // 9}x{height}"
+        make_rung(folder / f"v{height}", height, RATES[i])
+        rate, size = RATES[i] * 5 // 4, f"{height * 16 // 9}x{height}"
         lines.append(
             f'#EXT-X-STREAM-INF:BANDWIDTH={rate},CODECS="avc1.42c01e,mp4a.40.2",RESOLUTION={size},SUBTITLES="c"'
         )
@@ -37,11 +37,12 @@ def laddered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make_rung(folder: Path, height: int, seconds: int = LENGTH_S) -> None:
+def make_rung(folder: Path, height: int, rate: int, seconds: int = LENGTH_S) -> None:
     """One rung, ``v.m3u8`` with ``init.mp4`` and ``0.m4s``, ``1.m4s``, …"""
     folder.mkdir(parents=True)
-    source = number_squares(f"{height * 16 // 9}x{height}")
-    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "60", "-keyint_min", "60"]
+    source = number_squares(f"{height * 16 // 9}x{height}") + ",noise=alls=40:allf=t"  # something to code
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "60", "-b:v", str(rate)]
+    coding += ["-maxrate", str(rate), "-bufsize", str(rate), "-keyint_min", "60"]
     coding += ["-bsf:v", "dump_extra=freq=keyframe", "-c:a", "aac", "-b:a", "48k"]
     hls = ["-f", "hls", "-hls_time", str(SEGMENT_S), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
     hls += ["-hls_segment_filename", str(folder / "%d.m4s"), str(folder / "v.m3u8")]
