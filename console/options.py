@@ -25,11 +25,19 @@ class Options:
     power_table: tuple[str, Path] | None = None
 
 
+def size(text: str) -> tuple[int, int]:
+    """The size of a window, from the command line."""
+    width, _x, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text}: expected WIDTHxHEIGHT, e.g. 1920x1080")
+    return int(width), int(height)
+
+
 def parse_options(argv: list[str] | None) -> Options:
     """The options of a command line; leaves the program with a sentence when it cannot be understood."""
     parser = argparse.ArgumentParser(prog="bike-console", description="The console of the open connected bike.")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="where rides are kept (default %(default)s)")
-    parser.add_argument("--size", default="1920x1080", help="size of the window (default %(default)s)")
+    parser.add_argument("--size", type=size, default="1920x1080", help="size of the window (default %(default)s)")
     parser.add_argument("--fullscreen", action="store_true", help="fill the whole display")
     parser.add_argument("--cloud", metavar="URL", help="the cloud to enrol with, e.g. http://127.0.0.1:8080")
     parser.add_argument("--code", help="a fresh enrolment code of that cloud")
@@ -40,13 +48,9 @@ def parse_options(argv: list[str] | None) -> Options:
     help_table = "use a table of `python -m drivers calibrate` for the bike at this URL, and end"
     parser.add_argument("--power-table", nargs=2, metavar=("URL", "FILE"), help=help_table)
     given = parser.parse_args(argv)
-    try:
-        width, height = (int(side) for side in given.size.split("x"))
-    except ValueError:
-        parser.error(f"--size {given.size}: expected WIDTHxHEIGHT, e.g. 1920x1080")
     return Options(
         data=given.data,
-        size=(width, height),
+        size=given.size,
         fullscreen=given.fullscreen,
         cloud=given.cloud,
         code=given.code,

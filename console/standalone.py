@@ -20,12 +20,16 @@ from types import FrameType
 from console.demo_report import is_report, report
 from console.display import NoDisplay, has_display, start_virtual
 from console.lock import AlreadyRunning, lock
+from console.options import size
 from console.processes import Processes
 from sync.cache import Cache, CacheTooNew, CacheUnusable
 from sync.place import FILE, SHARE
 
 PORTS = "ports.json"
-SIZE, VIRTUAL_SIZE = "1920x1080", "1280x800"  # a virtual display has no graphics chip: every pixel costs the processor
+SIZE, VIRTUAL_SIZE = (
+    (1920, 1080),
+    (1280, 800),
+)  # a virtual display has no graphics chip: every pixel costs the processor
 PLANS = Path(__file__).resolve().parent.parent / "assets" / "classes"
 
 
@@ -75,7 +79,9 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         "--demo", type=_seconds, metavar="SECONDS", help="a scripted rider rides for SECONDS, then leaves"
     )
     parser.add_argument("--out", type=Path, help="with --demo: where the screenshots go")
-    parser.add_argument("--size", help=f"size of the window (default {SIZE}, on a virtual display {VIRTUAL_SIZE})")
+    parser.add_argument(
+        "--size", type=size, help="size of the window (default 1920x1080, on a virtual display 1280x800)"
+    )
     return parser.parse_args(argv)
 
 
@@ -89,15 +95,15 @@ def _run(options: argparse.Namespace, processes: Processes) -> int:
     tablet, data = options.data / "tablet", options.data / "cloud"
     tablet.mkdir(parents=True, exist_ok=True)
     data.mkdir(exist_ok=True)
-    environment, size = dict(os.environ), options.size or (SIZE if has_display() else VIRTUAL_SIZE)
+    environment = dict(os.environ)
+    width, height = options.size or (SIZE if has_display() else VIRTUAL_SIZE)
     if not has_display():
-        width, height = (int(side) for side in size.split("x"))
         environment["DISPLAY"] = start_virtual(processes, width, height)
         print(f"No display here: the console runs on a virtual one ({environment['DISPLAY']}).", flush=True)
     cloud = _start_cloud(data, processes)
     bike = _start_bike(options.data / "bike", processes)
     base_url = _enrolled_at(tablet)
-    command = [sys.executable, "-m", "console", "--data", str(tablet), "--size", size]
+    command = [sys.executable, "-m", "console", "--data", str(tablet), "--size", f"{width}x{height}"]
     command += ["--sensor", f"serial://{bike}?protocol=peloton"]
     if options.demo is not None:
         command += ["--demo", str(options.demo), "--out", str(options.out or "build/demo")]

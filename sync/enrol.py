@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -23,12 +24,11 @@ class EnrolmentFailed(Exception):
 
 async def enrol(base_url: str, code: str, name: str) -> Enrolment:
     """Exchange a code for credentials. Raises :class:`EnrolmentFailed`."""
-    if not base_url.startswith(("http://", "https://")):
-        raise EnrolmentFailed(f"{base_url} is no address of a cloud.", "It begins with http:// or https://.")
+    _check(base_url)
     try:
         async with await new_client(base_url, {}, PATIENCE_S) as client:
             response = await client.post("/v1/enrol", json={"code": code.strip(), "name": name})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: letters no address can have
         raise _unreachable(base_url, error) from error
     if not response.is_success:
         raise _failure(response)
@@ -38,6 +38,18 @@ async def enrol(base_url: str, code: str, name: str) -> Enrolment:
         raise EnrolmentFailed(
             f"{base_url} answers, but not as a Breakaway cloud ({error}).", "Check the address."
         ) from error
+
+
+def _check(base_url: str) -> None:
+    if not base_url.startswith(("http://", "https://")):
+        raise EnrolmentFailed(f"{base_url} is no address of a cloud.", "It begins with http:// or https://.")
+    try:
+        address = urlsplit(base_url)
+        possible = bool(address.hostname) and address.port != 0
+    except ValueError:  # a port that is no number, or none that there is
+        possible = False
+    if not possible:
+        raise EnrolmentFailed(f"{base_url} is no address of a cloud.", "It looks like http://192.168.1.20:8080.")
 
 
 def _unreachable(base_url: str, error: Exception) -> EnrolmentFailed:

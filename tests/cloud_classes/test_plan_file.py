@@ -179,6 +179,12 @@ def test_a_missing_file_is_a_sentence(tmp_path):
         read_plan(tmp_path / "nowhere.toml")
 
 
+def test_a_mark_of_the_encoding_is_no_fault(tmp_path, plan_text):
+    path = tmp_path / "plan.toml"
+    path.write_text(plan_text, encoding="utf-8-sig")
+    assert read_plan(path).id == "short-hill"
+
+
 def test_windows_line_ends_keep_the_count(tmp_path, plan_text):
     told = faults(tmp_path, plan_text.replace("zone = 5", "zone = 9").replace("\n", "\r\n"))
     assert told == [":23: zone: expected a whole number 1-7, got 9"]

@@ -37,6 +37,9 @@ def test_one_console_at_a_time(data):
     assert refused.returncode == 1 and "already running" in refused.stderr and "Traceback" not in refused.stderr
 
 
-def test_a_size_that_is_none_is_refused():
-    refused = console("--size", "large")
-    assert refused.returncode == 2 and "1920x1080" in refused.stderr
+@pytest.mark.parametrize("module", ["console", "console.standalone"])
+@pytest.mark.parametrize("size", ["large", "0x0", "1920", "-1x5"])
+def test_a_size_that_is_none_is_refused(module, size):
+    command = [sys.executable, "-m", module, f"--size={size}"]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 2 and "1920x1080" in refused.stderr and "Traceback" not in refused.stderr

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from sync.cache import Cache
+from sync.enrol import EnrolmentFailed, enrol
 from tests.sync.uplinks import running
 
 
@@ -141,3 +142,12 @@ def test_a_file_that_cannot_be_used_gets_a_sentence(cache, data, content):
 def test_help_names_every_command():
     told = in_words({}, "--help")
     assert all(verb in told for verb in ("status", "push", "pull", "enrol"))
+
+
+@pytest.mark.parametrize(
+    "address", ["http://", "http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http://xn--", "http://a b"]
+)
+async def test_an_address_that_can_be_none_is_told_so(address):
+    with pytest.raises(EnrolmentFailed) as refused:
+        await enrol(address, "ABCD-EFGH", "Bike")
+    assert "address" in f"{refused.value} {refused.value.remedy}"

@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
         if len(raw) > LARGEST_BYTES:
             raise PlanError(path, [Problem(0, f"is {len(raw)} bytes long; a plan has at most {LARGEST_BYTES}")])
-        return raw.decode().replace("\r\n", "\n")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")  # some editors begin a text with a mark of its encoding
     except OSError as error:
         raise PlanError(path, [Problem(0, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
