@@ -9,7 +9,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,6 +129,10 @@ class Kept:
             self._pinned.add(group)
         return True
 
+    def is_pinned(self, class_id: str, revision: str) -> bool:
+        """Whether this class's pieces stay."""
+        return group_of(class_id, revision) in self._pinned
+
     def unpin(self, class_id: str, revision: str) -> None:
         """Treat this class's pieces like any others."""
         group = group_of(class_id, revision)
@@ -142,6 +146,19 @@ class Kept:
         for name, piece in self._of(class_id, revision):
             self._remove(name, piece)
         self._files.forget(group_of(class_id, revision))
+
+    def settle(self, class_id: str, revision: str) -> None:
+        """When this returns, a power cut takes nothing of a class's pieces."""
+        for _name, piece in self._of(class_id, revision):
+            self._files.settle(piece.path)
+        self._files.settle(self._files.folder / group_of(class_id, revision))
+
+    def keep_only(self, class_id: str, revision: str, paths: Iterable[str]) -> None:
+        """Remove all pieces of a class but these."""
+        wanted = {name_of(Key(class_id, revision, path)) for path in paths}
+        for name, piece in self._of(class_id, revision):
+            if name not in wanted:
+                self._remove(name, piece)
 
     def bytes_of(self, class_id: str, revision: str) -> int:
         """Of one class's pieces."""

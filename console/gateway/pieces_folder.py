@@ -121,6 +121,15 @@ class PiecesFolder:
         with self._forgiving():
             os.utime(piece.path, (at, at))
 
+    def settle(self, path: Path) -> None:
+        """Wait until a file, or the names in a folder, are on the disk for good."""
+        with self._forgiving():
+            number = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+
     def pin(self, group: str) -> bool:
         """Mark a group as pinned; False when the disk does not take even that."""
         with self._forgiving():
