@@ -106,6 +106,7 @@ def _status(cache: Cache, _options: argparse.Namespace) -> dict[str, Any]:
         "tablet": enrolled[1].tablet_id if enrolled else None,
         "waiting_rides": len(rides),
         "waiting_points": sum(max(ride.points - ride.acknowledged, 0) for ride in waiting),
+        "waiting_quality": len(cache.waiting_quality()),
         "rides": rides,
         "refused": [{"ride": ride, "reason": reason} for ride, reason in cache.refused()],
         "last_acknowledged_at": cache.setting(ACKNOWLEDGED_AT),

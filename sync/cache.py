@@ -15,6 +15,7 @@ from sync import enrolment_file
 from sync.catalogue_table import CatalogueTable
 from sync.migrations import SchemaTooNew, check_file, check_version, migrate
 from sync.positions import PositionTable
+from sync.quality_table import QualityTable
 from sync.ride_table import RideTable
 from sync.riders import RiderTable
 from sync.tables import WAIT_S
@@ -36,7 +37,7 @@ class CacheUnusable(Exception):
         super().__init__(f"{path} cannot be opened ({reason}).")
 
 
-class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, ValueTable):
+class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, QualityTable, ValueTable):
     """Rides, riders, classes, standings, settings. ``set_aside`` is where a damaged file was put, if one was found
     and the rider has not been :meth:`told` yet: whichever program found it."""
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 
-from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkRefused, encoded
-from sync.records import Answer, Batch, Enrolment, RecordError, from_json
+from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkRefused, NotTaken, encoded
+from sync.records import Answer, Batch, Enrolment, QualityReport, RecordError, from_json, to_json
 
 LOOK_AGAIN_S = 20.0
 REFUSES = (400, 403, 413, 422)
+MISSING = (404, 405)
 
 
 class HttpLink:
@@ -44,6 +45,11 @@ class HttpLink:
             raise BatchRefused(answer.error)
         return answer
 
+    async def report(self, report: QualityReport) -> Answer:
+        """Post how well a ride's picture came."""
+        path = f"/v1/rides/{report.ride_id}/quality"
+        return _read(await self._request("POST", path, missing=NotTaken, json=to_json(report.quality)))
+
     async def watch(self) -> None:
         """Look now and then whether the cloud still answers: nothing else would tell while there is nothing to send."""
         while True:
@@ -66,7 +72,10 @@ class HttpLink:
         except (BatchRefused, ValueError) as error:
             raise LinkDown(f"{self._base_url} answers, but not as a Breakaway cloud ({error}).") from error
 
-    async def _request(self, method: str, path: str, **given: Any) -> httpx.Response:
+    async def _request(
+        self, method: str, path: str, missing: type[NotTaken] | None = None, **given: Any
+    ) -> httpx.Response:
+        """Any successful response; ``missing`` is raised when there is no such route or ride."""
         if self._client is None:
             raise LinkDown("The HTTP link is not open.")
         try:
@@ -77,6 +86,8 @@ class HttpLink:
             ) from error
         if response.is_success:
             return response
+        if missing is not None and response.status_code in MISSING:
+            raise missing(f"The cloud at {self._base_url} has no place for it.")
         raise refusal(response)
 
 

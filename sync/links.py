@@ -3,6 +3,7 @@
 LinkError                 every failure of a link; ``remedy`` says what to do
 ├── LinkDown              wait: nothing answers now, a later try may work
 ├── LinkRefused           ask: the cloud does not accept this tablet's token
+├── NotTaken              leave it for later: the cloud works, but does not take this, as an older one
 └── BatchRefused          give up on this ride: the cloud will never take what it was sent
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from sync import wire
-from sync.records import Answer, Batch, Standings
+from sync.records import Answer, Batch, QualityReport, Standings
 
 ANSWER_WITHIN_S = 5.0
 LIVE_POINTS = 10
@@ -49,8 +50,15 @@ class BatchRefused(LinkError):
         super().__init__(what, "The ride stays on this tablet.")
 
 
+class NotTaken(LinkError):
+    """The cloud works, but does not take this."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "It stays on this tablet until the cloud is up to date.")
+
+
 class Link(Protocol):
-    """One way to the cloud. ``send`` is called for one batch at a time."""
+    """One way to the cloud. ``send`` and ``report`` are called for one thing at a time."""
 
     name: str
 
@@ -59,6 +67,9 @@ class Link(Protocol):
 
     async def send(self, batch: Batch) -> Answer:
         """Deliver a batch and wait for the cloud's word. Raises LinkDown, LinkRefused, BatchRefused."""
+
+    async def report(self, report: QualityReport) -> Answer:
+        """Deliver how well a ride's picture came and wait for the cloud's word. Raises all of the above."""
 
     async def watch(self) -> None:
         """Return never; raise LinkDown or LinkRefused once the open link is seen to be broken."""

@@ -17,8 +17,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sync import topics
-from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, OnStandings, encoded
-from sync.records import Answer, Batch, Enrolment, RecordError, Standings, from_json
+from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkRefused, NotTaken, OnStandings, encoded
+from sync.records import Answer, Batch, Enrolment, QualityReport, RecordError, Standings, from_json, to_json
 
 CONNECT_WITHIN_S = 4.0
 SOCKET_WITHIN_S = 3.0  # less, so that no connection is made after everybody has given it up
@@ -63,16 +63,34 @@ class MqttLink:
 
     async def send(self, batch: Batch) -> Answer:
         """Publish a batch and wait for its answer."""
-        ride_id, data = batch.ride.id, await encoded(batch)
+        topic = topics.batches(self._enrolment.tablet_id)
+        answer = await self._exchange(batch.ride.id, topic, await encoded(batch))
+        if answer is None:
+            raise LinkDown("The cloud does not answer over MQTT.")
+        return answer
+
+    async def report(self, report: QualityReport) -> Answer:
+        """Publish how well a ride's picture came and wait for the answer. A broker of an older cloud lets nobody
+        publish there, and says nothing."""
+        data = json.dumps(to_json(report)).encode()
+        answer = await self._exchange(report.ride_id, topics.quality(self._enrolment.tablet_id), data)
+        if answer is None:
+            raise NotTaken("The cloud does not say whether it took it.")
+        return answer
+
+    async def _exchange(self, ride_id: str, topic: str, data: bytes) -> Answer | None:
+        """Publish and wait for the answer about a ride; ``None`` when none comes. Raises LinkDown, BatchRefused."""
         client, lost = self._client, self._lost
         if client is None or lost is None or lost.done():
             raise LinkDown("The MQTT connection broke.")
         answer = self._answers[ride_id] = self._loop.create_future()
         try:
-            client.publish(topics.batches(self._enrolment.tablet_id), data, qos=1)
+            client.publish(topic, data, qos=1)
             await asyncio.wait({answer, lost}, timeout=ANSWER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
-                raise LinkDown("The MQTT connection broke." if lost.done() else "The cloud does not answer over MQTT.")
+                if lost.done():
+                    raise LinkDown("The MQTT connection broke.")
+                return None
             if (reason := answer.result().error) is not None:
                 raise BatchRefused(reason)
             return answer.result()

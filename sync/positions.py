@@ -66,11 +66,12 @@ class PositionTable(Tables):
         """
         with self.writing() as db:
             db.execute(
-                """UPDATE rides SET acknowledged = :acknowledged, refused = NULL,
+                """UPDATE rides SET acknowledged = :acknowledged, refused = NULL, quality_acknowledged = :quality,
                      finished_acknowledged = :finished AND finished_at IS NOT NULL AND :acknowledged >=
                        coalesce((SELECT max(second) + 1 FROM points WHERE ride_no = rides.no), 0)
                    WHERE id = :ride""",
-                {"acknowledged": answer.acknowledged, "finished": answer.finished, "ride": answer.ride_id},
+                {"acknowledged": answer.acknowledged, "finished": answer.finished, "quality": answer.quality}
+                | {"ride": answer.ride_id},
             )
             if answer.standings is not None:
                 put_standings(db, answer.standings)

@@ -197,6 +197,37 @@ class Standings:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well the picture of a class came, over one ride.
+
+    ``startup_s`` is from opening to the first picture, ``None`` where none came; ``stalled_s`` is how long the picture
+    stood in ``stalls`` stalls. ``rungs`` are seconds of film by the rows of its picture, ``switches`` changes between
+    them. ``shown`` and ``dropped`` are pictures. ``bytes_by_pathway`` is what came over each server, ``failovers`` how
+    often another had to help out. ``path`` is ``hls``, ``srt``, or ``tablet`` where all of it was there already.
+    """
+
+    startup_s: float | None = None
+    played_s: float = 0.0
+    stalled_s: float = 0.0
+    stalls: int = 0
+    switches: int = 0
+    shown: int = 0
+    dropped: int = 0
+    rungs: dict[str, float] = field(default_factory=dict)
+    bytes_by_pathway: dict[str, int] = field(default_factory=dict)
+    failovers: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """A ride's Quality on its way to the cloud."""
+
+    ride_id: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Consecutive Points of one ride; with no Points it asks for the cloud's position.
 
@@ -216,9 +247,9 @@ class Batch:
 class Answer:
     """The cloud's word on one Batch: it holds seconds 0 to ``acknowledged`` - 1 of the ride, for good.
 
-    ``finished`` says that the cloud also holds the ride's end. ``error`` is set when the batch was refused for
-    what it contains: sending the same again is useless. ``fives`` are the riders, by name, who have given this one a
-    high five since the last Answer.
+    ``finished`` says that the cloud also holds the ride's end, ``quality`` that it holds its Quality. ``error`` is set
+    when the batch was refused for what it contains: sending the same again is useless. ``fives`` are the riders, by
+    name, who have given this one a high five since the last Answer.
     """
 
     ride_id: str
@@ -227,6 +258,7 @@ class Answer:
     error: str | None = None
     standings: Standings | None = None
     fives: tuple[str, ...] = ()
+    quality: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +299,8 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         return None if value is None else _read(next(a for a in kind.__args__ if a is not type(None)), value, where)
     if origin is tuple:
         return _read_tuple(kind.__args__, value, where)
+    if origin is dict:
+        return _read_dict(kind.__args__, value, where)
     if dataclasses.is_dataclass(kind):
         return _read_record(kind, value, where)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -284,6 +318,13 @@ def _read_tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ..
     if len(kinds) != len(value):
         raise RecordError(f"{where}: expected {len(kinds)} items, got {len(value)}")
     return tuple(_read(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(kinds, value, strict=True)))
+
+
+def _read_dict(kinds: tuple[Any, ...], value: Any, where: str) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise RecordError(f"{where}: expected an object, got {value!r:.60}")
+    key_kind, item_kind = kinds
+    return {_read(key_kind, key, where): _read(item_kind, item, f"{where}.{key}") for key, item in value.items()}
 
 
 @functools.cache

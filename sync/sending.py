@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sync.cache import Cache
-from sync.links import BatchRefused, Link, LinkDown
+from sync.links import BatchRefused, Link, LinkDown, NotTaken
 from sync.positions import Waiting
-from sync.records import Answer
+from sync.records import Answer, QualityReport
+
+log = logging.getLogger(__name__)
 
 LIMIT = 600  # Points in a batch; about 2 kB
 FREE_RIDE_POINTS = 5  # nobody waits for a free ride's seconds: they travel a few at a time
@@ -42,6 +45,7 @@ class Sender:
         self._heard, self._counted, self._wall = heard, counted, wall
         self._unasked: deque[str] = deque()
         self._unmoved: dict[str, int] = {}
+        self._reports_refused = False
 
     async def ask(self, rides: int = ASKED_RIDES) -> None:
         """Ask the cloud how much it holds of the newest rides. If it holds less of one than it once acknowledged, it
@@ -55,7 +59,8 @@ class Sender:
 
     async def step(self, everything: bool = False) -> bool:
         """Send one batch of each ride that is being ridden, and then one question or one batch of a ride that is over,
-        newest first. Returns whether there was anything to do. ``everything``: also seconds that could wait."""
+        newest first; when no ride waits, the Quality of one. Returns whether there was anything to do. ``everything``:
+        also seconds that could wait."""
         waiting: list[Waiting] = await self._on_disk(self._cache.waiting)
         self._counted(waiting)
         due = [ride for ride in waiting if everything or _due(ride)]
@@ -67,6 +72,8 @@ class Sender:
             await self._send(self._unasked.popleft(), 0, limit=0)
         elif over:
             await self._send(over[-1].header.id, over[-1].acknowledged)
+        elif not due and await self._report():
+            return True
         return bool(due or self._unasked)
 
     async def _send(self, ride_id: str, after: int, limit: int = LIMIT) -> Answer | None:
@@ -86,6 +93,28 @@ class Sender:
             self._insist(answer, after, end_only=not batch.points)
         self._heard(answer)
         return answer
+
+    async def _report(self) -> bool:
+        """Send the Quality of one ride; whether the cloud took it, or is to be sent that ride anew first. One that
+        does not take it is not asked again over this link: figures can wait, rides cannot."""
+        waiting: list[str] = [] if self._reports_refused else await self._on_disk(self._cache.waiting_quality)
+        quality = await self._on_disk(self._cache.quality, waiting[0]) if waiting else None
+        if quality is None:
+            return False
+        try:
+            answer = await self._link.report(QualityReport(waiting[0], quality))
+        except BatchRefused as refused:
+            log.warning("the cloud refuses the quality of a ride: %s", refused)
+            await self._on_disk(self._cache.refuse_quality, waiting[0])
+            return True
+        except NotTaken as refused:
+            log.info("the quality of a ride is not sent: %s", refused)
+            self._reports_refused = True
+            return False
+        await self._on_disk(self._cache.acknowledge, answer, self._wall())
+        self._heard(answer)
+        self._reports_refused = answer.finished and not answer.quality
+        return not self._reports_refused
 
     def _insist(self, answer: Answer, after: int, end_only: bool) -> None:
         """A cloud that answers again and again but keeps nothing must not be asked in a tight loop."""

@@ -8,8 +8,13 @@ def batches(tablet_id: str) -> str:
     return f"tablets/{tablet_id}/batches"
 
 
+def quality(tablet_id: str) -> str:
+    """Where a tablet publishes the Quality of a ride that is over (JSON, a QualityReport)."""
+    return f"tablets/{tablet_id}/quality"
+
+
 def answers(tablet_id: str) -> str:
-    """Where the cloud publishes an Answer (JSON) to each Batch of this tablet."""
+    """Where the cloud publishes an Answer (JSON) to each Batch and QualityReport of this tablet."""
     return f"tablets/{tablet_id}/answers"
 
 

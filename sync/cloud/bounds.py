@@ -10,8 +10,9 @@ it has no leaderboard until the class is back.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import fields
 
-from sync.records import Batch, Point, RecordError, RideHeader
+from sync.records import Batch, Point, Quality, RecordError, RideHeader
 
 LONGEST_NAME = 40  # letters; the console takes 24
 LONGEST_ID = 80
@@ -19,6 +20,8 @@ CONTROLS = ("Cc", "Zl", "Zp")  # Unicode's general categories: controls, and sep
 EARLY_S = 86400.0
 LONGEST_RIDE_S = 24 * 3600
 LONGEST_CLASS_S = 24 * 3600.0
+MOST_OF_QUALITY = 1e13  # bytes of a day at 1 Gbit/s; of everything else it is far less
+MOST_NAMED = 40
 # field, least, most
 POINT = (
     ("at", 0.0, 1e11),
@@ -38,6 +41,24 @@ def check(batch: Batch, now: float) -> None:
         raise RecordError(f"second {batch.points[-1].second}: a ride has at most {LONGEST_RIDE_S}")
     for point in batch.points:
         _check_point(point)
+
+
+def check_quality(quality: Quality) -> None:
+    """Raises :class:`RecordError` for what no picture can have come like."""
+    for name, value in (*_numbers(quality), *quality.rungs.items(), *quality.bytes_by_pathway.items()):
+        if value is not None and not 0 <= value <= MOST_OF_QUALITY:
+            raise RecordError(f"{name:.80}: {value:g} is outside 0 to {MOST_OF_QUALITY:g}")
+    for name in (*quality.rungs, *quality.bytes_by_pathway):
+        _check_text("name of a rung or a pathway", name, LONGEST_ID)
+    if quality.path:
+        _check_text("path", quality.path, LONGEST_NAME)
+    if max(len(quality.rungs), len(quality.bytes_by_pathway)) > MOST_NAMED:
+        raise RecordError(f"more than {MOST_NAMED} rungs or pathways")
+
+
+def _numbers(quality: Quality) -> list[tuple[str, float | None]]:
+    values = [(one.name, getattr(quality, one.name)) for one in fields(quality)]
+    return [(name, value) for name, value in values if not isinstance(value, str | dict)]
 
 
 def _check_header(ride: RideHeader, now: float) -> None:

@@ -62,7 +62,7 @@ def _tablet(tablet_id: str, password: str) -> dict[str, object]:
     return _mqtt_user(
         tablet_id,
         password,
-        publish=[f"{own}.batches"],
+        publish=[f"{own}.batches", f"{own}.quality"],
         subscribe=[f"{own}.answers", f"{own}.standings", "$MQTT.sub.>"],
     )
 

@@ -1,4 +1,4 @@
-"""The cloud's own connection to the broker: the durable stream of batches, and what goes back to the tablets."""
+"""The cloud's own connection to the broker: the durable stream of what tablets send, and what goes back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sync.cloud.broker_config import CLOUD_USER, Addresses
 log = logging.getLogger(__name__)
 
 STREAM, CONSUMER = "BATCHES", "ingest"
-SUBJECTS = topics.batches("*").replace("/", ".")
+SUBJECTS = [topic("*").replace("/", ".") for topic in (topics.batches, topics.quality)]
 KEEP_S = 7 * 86400.0
 KEEP_BYTES = 1 << 30
 ACK_WAIT_S = 10.0
@@ -32,7 +32,7 @@ PULL, PULL_S = 512, 30.0
 # tablets still have them.
 STREAM_CONFIG = StreamConfig(
     name=STREAM,
-    subjects=[SUBJECTS],
+    subjects=SUBJECTS,
     retention=RetentionPolicy.WORK_QUEUE,
     storage=StorageType.FILE,
     discard=DiscardPolicy.OLD,

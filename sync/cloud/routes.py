@@ -14,12 +14,22 @@ from starlette.responses import Response
 
 from sync.cloud import health
 from sync.cloud.accounts import CodeRefused
-from sync.cloud.ingest import Delivery, Fault
+from sync.cloud.ingest import Delivery, Fault, Kind, Outcome
 from sync.cloud.json_form import dumps
 from sync.cloud.refusals import Refused
 from sync.cloud.service import Cloud
 from sync.cloud.store import Held, Totals
-from sync.records import Answer, Enrolment, FitnessClass, Point, Refusal, RideHeader, Standings
+from sync.records import (
+    Answer,
+    Enrolment,
+    FitnessClass,
+    Point,
+    Quality,
+    QualityReport,
+    Refusal,
+    RideHeader,
+    Standings,
+)
 
 JSON = "application/json"
 Responses = dict[int | str, dict[str, Any]]
@@ -59,11 +69,13 @@ class ClassList:
 
 @dataclass(frozen=True, slots=True)
 class RideStatus:
-    """What the cloud holds of a ride: seconds 0 to ``acknowledged`` - 1, and their totals."""
+    """What the cloud holds of a ride: seconds 0 to ``acknowledged`` - 1, their totals, and how well the picture came
+    (``None`` before the tablet has told)."""
 
     ride: RideHeader
     acknowledged: int
     totals: Totals
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,15 @@ async def give_five(cloud: TheCloud, tablet: TheTablet, ride_id: str, wanted: Fi
     return Response(status_code=204)
 
 
+@router.post("/rides/{ride_id}/quality", response_model=Answer, responses=BATCH | NAMED)
+async def quality(cloud: TheCloud, tablet: TheTablet, ride_id: str, told: Quality) -> Response:
+    """How well the picture of a ride's class came, told when the ride is over; told again, it takes the old one's
+    place. The same goes over MQTT."""
+    await _held(cloud, tablet, ride_id)
+    [outcome] = await cloud.accept([Delivery(tablet, dumps(QualityReport(ride_id, told)), Kind.QUALITY)])
+    return _answered(outcome)
+
+
 @router.post(
     "/batches",
     response_model=Answer,
@@ -201,10 +222,7 @@ async def give_five(cloud: TheCloud, tablet: TheTablet, ride_id: str, wanted: Fi
 async def batches(request: Request, cloud: TheCloud, tablet: TheTablet) -> Response:
     """The same Batch that goes over MQTT, for networks that let only HTTP through."""
     [outcome] = await cloud.accept([Delivery(tablet, await request.body())])
-    if outcome.fault is not None:
-        status = {Fault.UNREADABLE: 400, Fault.IMPOSSIBLE: 422, Fault.NOT_YOURS: 403}[outcome.fault]
-        raise Refused(status, outcome.reason, "the same batch will be refused again: mend it, or leave the ride out")
-    return Response(dumps(outcome.answer), media_type=JSON)
+    return _answered(outcome)
 
 
 @router.get("/health", response_model=health.Health, responses={503: {"model": health.Health}})
@@ -220,8 +238,17 @@ def is_current(request: Request, etag: str) -> bool:
     return etag in known or "*" in known
 
 
+def _answered(outcome: Outcome) -> Response:
+    """The cloud's word on what was sent. Raises :class:`Refused`."""
+    if outcome.fault is not None:
+        status = {Fault.UNREADABLE: 400, Fault.IMPOSSIBLE: 422, Fault.NOT_YOURS: 403}[outcome.fault]
+        raise Refused(status, outcome.reason, "the same will be refused again: mend it, or leave the ride out")
+    return Response(dumps(outcome.answer), media_type=JSON)
+
+
 async def _status(cloud: Cloud, held: Held) -> RideStatus:
-    return RideStatus(held.ride, held.position, await cloud.run(cloud.store.totals, held.no))
+    quality = await cloud.run(cloud.store.quality, held.no) if held.quality else None
+    return RideStatus(held.ride, held.position, await cloud.run(cloud.store.totals, held.no), quality)
 
 
 async def _held(cloud: Cloud, tablet_id: str, ride_id: str) -> Held:

@@ -26,7 +26,7 @@ from sync.cloud.edge.edges import Edge, Edges
 from sync.cloud.edge.signing import secret_of
 from sync.cloud.errors import BrokerError
 from sync.cloud.fives import Fives
-from sync.cloud.ingest import Delivery, Ingest, Outcome
+from sync.cloud.ingest import Delivery, Ingest, Kind, Outcome
 from sync.cloud.jetstream import BatchStream
 from sync.cloud.json_form import dumps
 from sync.cloud.pushes import Pusher
@@ -161,7 +161,7 @@ class Cloud:
     async def _round(self, stream: BatchStream, messages: Sequence[Msg]) -> None:
         """Store a round of messages, acknowledge, answer. A message that cannot be stored now comes again; one that
         breaks the program is put aside for good."""
-        deliveries = [Delivery(message.subject.split(".")[1], message.data) for message in messages]
+        deliveries = [_delivery(message) for message in messages]
         try:
             outcomes = await self.accept(deliveries)
         except sqlite3.Error as error:
@@ -187,7 +187,7 @@ class Cloud:
             else:
                 level = logging.DEBUG if delivery.tablet_id in self._complained else logging.WARNING
                 self._complained.add(delivery.tablet_id)
-                log.log(level, "tablet %s sent no batch: %s", delivery.tablet_id, outcome.reason)
+                log.log(level, "tablet %s sent nothing readable: %s", delivery.tablet_id, outcome.reason)
 
     async def _cut(self, class_id: str, movers: frozenset[str]) -> list[tuple[str, Standings]]:
         return await self.run(self.boards.moved, class_id, movers, time.time())
@@ -210,3 +210,9 @@ class Cloud:
             logins = await self.run(self.accounts.logins)
             if logins != self.broker.logins:
                 await self.broker.reload(logins)
+
+
+def _delivery(message: Msg) -> Delivery:
+    """What came on ``tablets.<id>.<kind>``."""
+    _, tablet_id, kind = message.subject.split(".")
+    return Delivery(tablet_id, message.data, Kind(kind))

@@ -5,6 +5,7 @@ One thread at a time uses a Store. Everything that changes it happens inside ``w
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 from sync.cloud.curves import Curve
 from sync.cloud.errors import StoreTooNew
 from sync.migrations import SchemaTooNew, check_file, migrate
-from sync.records import Batch, Point, RideHeader
+from sync.records import Batch, Point, Quality, RideHeader, from_json, to_json
 
 SCHEMA = Path(__file__).parent / "schema"
 LOCKED_S = 4.0  # how long another program may hold the database
@@ -29,13 +30,15 @@ class NotYours(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds of one ride; ``stored`` are the Points that were new in the call that returned it."""
+    """What the store holds of one ride; ``quality`` says whether it knows how the picture came, ``stored`` are the
+    Points that were new in the call that returned it."""
 
     no: int
     tablet_id: str
     ride: RideHeader
     position: int
     arrived_at: float | None = None
+    quality: bool = False
     stored: tuple[Point, ...] = ()
 
 
@@ -54,7 +57,7 @@ class Totals:
     heart_rate_bpm_max: float | None = None
 
 
-RIDE = "no, tablet_id, id, rider_id, rider_name, started_at, class_id, finished_at, position, arrived_at"
+RIDE = "no, tablet_id, id, rider_id, rider_name, started_at, class_id, finished_at, position, arrived_at, quality"
 
 UPSERT_RIDE = """
 INSERT INTO rides (id, tablet_id, rider_id, rider_name, class_id, started_at, finished_at)
@@ -176,6 +179,16 @@ class Store:
         """Sums and means over what is held of a ride."""
         return Totals(*self.db.execute(TOTALS, (ride_no,)).fetchone())
 
+    def put_quality(self, ride_no: int, quality: Quality) -> None:
+        """Keep how well the picture of a ride's class came, in place of what was kept before."""
+        record = json.dumps(to_json(quality))
+        self.db.execute("UPDATE rides SET quality = ? WHERE no = ?", (record, ride_no))
+
+    def quality(self, ride_no: int) -> Quality | None:
+        """How well the picture of a ride's class came; ``None`` before its tablet has told."""
+        row = self.db.execute("SELECT quality FROM rides WHERE no = ?", (ride_no,)).fetchone()
+        return from_json(Quality, json.loads(row[0])) if row and row[0] else None
+
     def save_curve(self, held: Held, curve: Curve) -> None:
         """Keep a ride's output by class second (see :mod:`sync.cloud.curves`) beside its points."""
         self.db.execute(
@@ -204,5 +217,5 @@ def _check_untouched(path: Path) -> None:
 
 
 def _held(row: tuple[object, ...]) -> Held:
-    no, tablet_id, *header, position, arrived_at = row
-    return Held(no, tablet_id, RideHeader(*header), position, arrived_at)  # type: ignore[arg-type]
+    no, tablet_id, *header, position, arrived_at, quality = row
+    return Held(no, tablet_id, RideHeader(*header), position, arrived_at, quality is not None)  # type: ignore[arg-type]

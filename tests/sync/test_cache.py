@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync.cache import Cache, CacheTooNew
-from sync.records import Answer, Board, FitnessClass, Point, Segment, StandingsRow
+from sync.records import Answer, Board, FitnessClass, Point, Quality, Segment, StandingsRow
 from sync.riders import GUEST, GUEST_ID, Rider
 
 DATABASES = Path(__file__).parent.parent / "databases"
@@ -216,4 +216,6 @@ def test_databases_of_all_older_versions_open(tmp_path, old):
     assert cache.set_aside is None
     [summary] = cache.rides("ada")
     assert (summary.totals.seconds, len(cache.points(summary.header.id))) == (3, 3)
+    cache.put_quality(summary.header.id, Quality(stalls=1))
+    assert cache.quality(summary.header.id) == Quality(stalls=1) and cache.waiting_quality() == []
     cache.close()
