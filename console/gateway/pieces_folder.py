@@ -81,7 +81,12 @@ class PiecesFolder:
             self.folder.mkdir(parents=True, exist_ok=True)
             for group in [entry.name for entry in os.scandir(self.folder) if entry.is_dir()]:
                 found += self._look(group, pinned)
-        return dict(sorted(found, key=lambda one: one[1].used_at)), pinned
+        pieces: dict[Name, PieceFile] = {}
+        for name, piece in sorted(found, key=lambda one: one[1].used_at):
+            if name in pieces:  # the program was killed before it had removed the content that this one replaced
+                self.unlink(pieces.pop(name))
+            pieces[name] = piece
+        return pieces, pinned
 
     def read(self, piece: PieceFile) -> bytes | None:
         """The content; ``None`` when it is not what it was."""
