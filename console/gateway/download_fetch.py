@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-import httpx
-
 from console.gateway.allowed import Allowed, NotAllowed
+from console.gateway.asking import Client
 from console.gateway.class_files import Ask
 from console.gateway.fetching import Fetch, Patience, Promise, Source
 from console.gateway.outline import Unavailable
@@ -20,7 +19,7 @@ PATIENT = Patience(stall_s=10.0, late_s=60.0)
 TEXTS = (".m3u8", ".json", ".vtt")  # what changes in place, and may come compressed
 
 
-def opener(client: Callable[[], httpx.AsyncClient]) -> Callable[[Sequence[str]], Ask]:
+def opener(client: Callable[[], Client]) -> Callable[[Sequence[str]], Ask]:
     """What opens a class: given its multivariant playlists, one a pathway, it gives what fetches its files. That
     raises :class:`NotGot`."""
 
