@@ -110,8 +110,8 @@ def test_it_seeks_to_the_second_and_goes_on_from_there(view):
 def test_it_changes_rungs_while_playing(view):
     """libVLC begins with the lowest rung and climbs when the network lets it; the picture goes on."""
     viewing = view()
-    viewing.until(lambda: {rung(path) for path in Files.asked if path.endswith("1.m4s")} == {"v540"})
-    assert any(rung(path) == "v360" and path.endswith("0000.m4s") for path in Files.asked)
+    viewing.until(lambda: {rung(path) for path in Files.asked if "/0001-" in path} == {"v540"})
+    assert any(rung(path) == "v360" and "/0000-" in path for path in Files.asked)
     viewing.until(lambda: viewing.player.get_time() > 5000)
     before = viewing.shown()
     viewing.until(lambda: viewing.player.get_time() > 7500)
@@ -128,7 +128,7 @@ def test_it_offers_the_captions_as_a_track(view):
     viewing.until(lambda: len(viewing.player.video_get_spu_description()) > 1)
     track, _name = viewing.player.video_get_spu_description()[-1]
     assert viewing.player.video_set_spu(track) == 0
-    viewing.until(lambda: any(path.endswith("captions.vtt") for path in Files.asked))
+    viewing.until(lambda: any(path.endswith(".vtt") for path in Files.asked))
     at_ms = viewing.player.get_time()
     viewing.until(lambda: viewing.player.get_time() > at_ms + 1500)
     assert viewing.player.video_get_spu() == track

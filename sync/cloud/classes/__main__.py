@@ -1,4 +1,4 @@
-"""``python -m sync.cloud classes build | list | remove``: make the classes that tablets can ride.
+"""``python -m sync.cloud classes build | list | rollback | remove``: make the classes that tablets can ride.
 
 With ``--json``, build prints one object a line: ``{"ready": id, …}`` each time a class can be ridden (at once for one
 that is already there), and a last one with ``built``, ``unchanged`` and ``error``.
@@ -23,6 +23,8 @@ from sync.cloud.classes.errors import MakerError, PlanError, Problem
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.progress import Progress, clock
 from sync.cloud.classes.shelf import Shelf
+from sync.cloud.storage.address import EXAMPLE, stores_at
+from sync.cloud.storage.errors import StorageError
 
 PROGRAM = "python -m sync.cloud classes"
 BEHIND_NICENESS = 15
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         return int(options.run(options))
-    except MakerError as error:
+    except (MakerError, StorageError) as error:
         return _tell_error(error, options.json)
     except OSError as error:
         if (known := ffmpeg.from_os(error)) is None:
@@ -50,7 +52,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
 
 
-def _tell_error(error: MakerError, as_json: bool) -> int:
+def _tell_error(error: MakerError | StorageError, as_json: bool) -> int:
     print(f"{error}\n{error.remedy}" if error.remedy else str(error), file=sys.stderr)
     if as_json:
         _put({"error": str(error), "remedy": error.remedy})
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--quick", action="store_true", help="360p only, to try a plan out")
     build.add_argument("--force", action="store_true", help="make again what is unchanged")
     _add(commands, "list", _list, "list the classes that can be ridden")
+    back = _add(commands, "rollback", _roll_back, "offer again the version of a class before this one")
+    back.add_argument("id")
     remove = _add(commands, "remove", _remove, "take a class away")
     remove.add_argument("id")
     return parser
@@ -76,9 +80,14 @@ def _parser() -> argparse.ArgumentParser:
 def _add(commands: Any, name: str, run: object, words: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     command.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the cloud's directory (data)")
+    command.add_argument("--store", default="", metavar="URL", help=f"where the classes go, if not into DIR: {EXAMPLE}")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
     return command
+
+
+def _shelf(options: argparse.Namespace) -> Shelf:
+    return Shelf(options.data, stores_at(options.store, options.data))
 
 
 def _heights(text: str) -> tuple[int, ...]:
@@ -103,7 +112,10 @@ def _build(options: argparse.Namespace) -> int:
         film = video.look_into(options.video, plans[0][1])
         heights = video.worth_making(film, heights)
     orders = [Order(path, plan, heights, film, options.force) for path, plan in plans]
-    return _Line(options, Shelf(options.data)).work_off(orders)
+    shelf = _shelf(options)
+    if options.store:
+        shelf.check()
+    return _Line(options, shelf).work_off(orders)
 
 
 def _plan_files(given: list[Path]) -> list[Path]:
@@ -204,7 +216,7 @@ def _put(line: dict[str, Any]) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    shelf = Shelf(options.data)
+    shelf = _shelf(options)
     for one in shelf.classes():
         heights = sorted(shelf.rungs(one.id), reverse=True)
         if options.json:
@@ -216,8 +228,17 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
+def _roll_back(options: argparse.Namespace) -> int:
+    version = _shelf(options).roll_back(options.id)
+    if options.json:
+        _put({"offered": options.id, "revision": version.revision, "before": version.before})
+    else:
+        print(f"{version.record.title} is offered as it was before. The same command again takes this back.")
+    return 0
+
+
 def _remove(options: argparse.Namespace) -> int:
-    if not Shelf(options.data).remove(options.id):
+    if not _shelf(options).remove(options.id):
         raise MakerError(f"there is no class {options.id!r}", f"{PROGRAM} list --data {options.data}")
     if options.json:
         _put({"removed": options.id})

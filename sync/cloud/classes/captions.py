@@ -6,7 +6,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from sync.cloud.classes import pieces
+from sync.cloud.classes.pieces import Piece
 from sync.cloud.classes.sound.voice import Spoken
 
 WIDEST, ROWS = 42, 2
@@ -33,6 +36,19 @@ def webvtt(captions: Iterable[Cue]) -> str:
     """A WebVTT file."""
     blocks = [f"{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n{_escaped(cue.text)}\n" for cue in captions]
     return "\n".join(["WEBVTT\n", *blocks])
+
+
+def publish(captions: Iterable[Cue], duration_s: int, home: Path) -> tuple[Piece, Piece]:
+    """Write the file and its playlist into ``home``, the class's directory."""
+    file = pieces.write(webvtt(captions).encode(), home, "captions", ".vtt", home)
+    listed = _playlist(file.path, duration_s)
+    return file, pieces.write(listed.encode(), home, "captions", ".m3u8", home)
+
+
+def _playlist(file: str, duration_s: int) -> str:
+    """The playlist of the captions: one WebVTT file for the whole class."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{duration_s}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    return "\n".join([*lines, f"#EXTINF:{duration_s:.3f},", file, "#EXT-X-ENDLIST"]) + "\n"
 
 
 def _parts(said: Spoken) -> Iterator[Cue]:

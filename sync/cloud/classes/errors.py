@@ -3,6 +3,7 @@
 MakerError            a sentence and a remedy
 ├── PlanError         the plan's author must change the file: every problem, each with its line
 ├── BadVideo          the file given as picture cannot be used
+├── Faulty            what was made is not right; it is not offered
 ├── ToolMissing       install ffmpeg or espeak-ng
 ├── ToolFailed        a tool ended with an error; its own last words are in the message
 └── NoSpace           make room on the disk
@@ -51,6 +52,13 @@ class BadVideo(MakerError):
     """A video file that is none, or does not suit the plan."""
 
     exit_status = 2
+
+
+class Faulty(MakerError):
+    """What was made does not stand up to being looked at; nothing of it is offered."""
+
+    def __init__(self, message: str, remedy: str = "make it again; if it stays so, report it with the plan") -> None:
+        super().__init__(f"what was made is faulty: {message}", remedy)
 
 
 class ToolMissing(MakerError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from sync.records import Message, Segment, Song
+from sync.records import FitnessClass, Message, Segment, Song
 
 MOTIFS = ("ridges", "steps", "rays", "rings", "bars", "lines")
 PALETTES = 6
@@ -65,6 +65,25 @@ class Plan:
     segments: tuple[PlannedSegment, ...]
     description: str = ""
     collections: tuple[str, ...] = ()
+
+    def record(self, published_at: float) -> FitnessClass:
+        """The class as the catalogue carries it; where its media lie is told by who publishes them."""
+        return FitnessClass(
+            id=self.id,
+            title=self.title,
+            coach=self.coach,
+            kind=self.kind,
+            effort=self.effort,
+            music=self.music,
+            motif=self.motif,
+            palette=self.palette,
+            duration_s=self.duration_s,
+            segments=tuple(segment.record() for segment in self.segments),
+            playlist="",
+            published_at=published_at,
+            description=self.description,
+            collections=self.collections,
+        )
 
     @property
     def duration_s(self) -> int:

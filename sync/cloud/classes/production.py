@@ -11,23 +11,26 @@ from pathlib import Path
 
 from PIL import Image
 
-from sync.cloud.classes import captions, ffmpeg, ladder, video
+from sync.cloud.classes import captions, checking, ffmpeg, ladder, packaging, pieces, video
+from sync.cloud.classes import trick as trick_play
 from sync.cloud.classes.errors import NoSpace
+from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.picture.canvas import to_rgb
 from sync.cloud.classes.picture.film import Film
+from sync.cloud.classes.pieces import Piece
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.progress import Progress
 from sync.cloud.classes.rendering import Rendering
 from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.sound import mixdown
 from sync.cloud.classes.sound.voice import Spoken, speak
-from sync.records import FitnessClass
+from sync.cloud.classes.versions import Version, Words, assemble
 
-MAKER_VERSION = 3  # raise it when the same plan gives another class
+MAKER_VERSION = 4  # raise it when the same plan gives another class
 FIRST_HEIGHTS = 720  # rungs up to this are made first; higher ones behind
 POSTER_SIZE, POSTER_AT = (1280, 720), 0.42
 LARGEST_RATES = {1080: 2_500_000, 720: 1_300_000, 540: 900_000, 360: 600_000}  # bits a second, with room to spare
-SOUND = "sound.m4a"
+SOUND, POSTER = "sound.m4a", "poster.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +73,59 @@ class Production:
         self._order, self._plan, self._source = order, order.plan, order.source
         self._shelf, self._progress, self._now = shelf, progress, now
         self._work = work / order.plan.id
+        self._home = self._work / "class"
         self._video = order.film
         self._spoken: list[Spoken] | None = None
-        self._work.mkdir()
+        self._words: tuple[Words, tuple[Piece, ...]] | None = None
+        self._home.mkdir(parents=True)
 
     def make(self, heights: Sequence[int]) -> None:
         """Make these rungs and put them on the shelf beside those that are there."""
         _check_room(self._work, self._plan.duration_s, heights)
         names = " and ".join(f"{height}p" for height in sorted(heights, reverse=True))
         self._progress.begin(f"{self._plan.title}, {names}")
-        self._prepare_words()
-        parts = self._draw(heights) if self._video is None else self._convert(self._video, heights)
-        ladder.package(self._work, heights, parts, self._source, SOUND)
-        self._shelf.publish(self._work, self._source, self._described)
-        self._progress.end()
-
-    def _prepare_words(self) -> None:
         if self._spoken is None:
             self._spoken = speak(self._plan, self._order.path)
-            told = captions.cues(self._spoken, self._plan.duration_s)
-            (self._work / "captions.vtt").write_text(captions.webvtt(told))
-            (self._work / "captions.m3u8").write_text(ladder.captions_playlist(self._plan.duration_s))
+        parts = self._draw(heights) if self._video is None else self._convert(self._video, heights)
+        version = self._version(self._package(heights, parts))
+        checking.check(self._home, version)
+        self._shelf.publish(self._home, version)
+        self._progress.end()
+
+    def _package(self, heights: Sequence[int], parts: int) -> list[tuple[Rung, list[Piece]]]:
+        """The new rungs, each with its pieces; the parts are used up."""
+        made = []
+        for height in sorted(heights):
+            files = [ladder.part_name(height, part) for part in range(parts)]
+            name, size = packaging.name_of(height), (ladder.width_of(height), height)
+            playlist, found = packaging.package(self._work, files, SOUND, name, self._home)
+            rung = packaging.measured(self._home, name, playlist, size, ladder.FRAMES_PER_S, self._source)
+            made.append((rung, found))
+            for file in files:
+                (self._work / file).unlink()
+        return made
+
+    def _version(self, made: list[tuple[Rung, list[Piece]]]) -> Version:
+        """What was made, beside what is already there of the same source."""
+        current = self._shelf.version(self._plan.id)
+        known = current if current and current.source == self._source else None
+        new = {rung.name for rung, _ in made}
+        old = [rung for rung in known.rungs if rung.name not in new] if known else []
+        if self._words is None:
+            reuse = known is not None and not self._order.force
+            self._words = (known.words, known.of_words()) if known and reuse else self._make_words(made[0][0].playlist)
+        words, found = self._words
+        found = (*found, *(known.of_rungs(old) if known else ()), *(piece for _, some in made for piece in some))
+        record = self._plan.record(known.record.published_at if known else self._now())
+        return assemble(record, self._source, words, [*old, *(rung for rung, _ in made)], found, self._home)
+
+    def _make_words(self, playlist: str) -> tuple[Words, tuple[Piece, ...]]:
+        """Captions, poster, and pictures to find a place by, of the rung with this playlist."""
+        told = captions.cues(self._spoken or [], self._plan.duration_s)
+        poster = pieces.settle((self._work / POSTER).rename(self._home / POSTER), "poster", self._home)
+        trick, found = trick_play.make(playlist, self._plan.duration_s, self._work, self._home)
+        said = captions.publish(told, self._plan.duration_s, self._home)
+        return Words(poster.path, said[0].path, said[1].path, trick), (poster, *said, *found)
 
     def _prepare_rest(self) -> None:
         """Sound and poster."""
@@ -127,7 +162,7 @@ class Production:
         return 1
 
     def _poster(self) -> None:
-        poster = self._work / "poster.jpg"
+        poster = self._work / POSTER
         if self._video is None:
             film = Film(self._plan, *POSTER_SIZE)
             picture = to_rgb(film.frame(int(film.journey.frames * POSTER_AT), words=False))
@@ -137,32 +172,6 @@ class Production:
         fit = video.fitted(self._plan.duration_s, POSTER_SIZE[1]).rstrip(";")
         arguments = ["-ss", at, "-i", f"file:{self._video.path.absolute()}", "-filter_complex", fit]
         ffmpeg.run([*arguments, "-map", "[film]", "-frames:v", "1", "-q:v", "3", poster.name], self._work)
-
-    def _described(self, rungs: list[ladder.Rung], size_bytes: int) -> FitnessClass:
-        plan, before = self._plan, self._shelf.find(self._plan.id)
-        heights = sorted(rung.height for rung in rungs)
-        revision = hashlib.sha256(f"{self._source} {heights}".encode()).hexdigest()[:16]
-        known = before is not None and self._source in self._shelf.rungs(plan.id).values()
-        media = f"/media/{plan.id}"
-        return FitnessClass(
-            id=plan.id,
-            title=plan.title,
-            coach=plan.coach,
-            kind=plan.kind,
-            effort=plan.effort,
-            music=plan.music,
-            motif=plan.motif,
-            palette=plan.palette,
-            duration_s=plan.duration_s,
-            segments=tuple(segment.record() for segment in plan.segments),
-            playlist=f"{media}/master.m3u8",
-            poster=f"{media}/poster.jpg",
-            captions=f"{media}/captions.vtt",
-            size_bytes=size_bytes,
-            published_at=before.published_at if known and before else self._now(),
-            revision=revision,
-            description=plan.description,
-        )
 
 
 def _check_room(folder: Path, duration_s: int, heights: Sequence[int]) -> None:
