@@ -39,6 +39,12 @@ def write(cache: Path, base_url: str, enrolment: Enrolment) -> None:
             fresh.unlink(missing_ok=True)
 
 
+def forget(cache: Path) -> None:
+    """Take the file away."""
+    with suppress(OSError):
+        place(cache).unlink(missing_ok=True)
+
+
 def read(cache: Path) -> tuple[str, Enrolment] | None:
     """The cloud's base URL and what it gave this tablet; ``None`` when there is no file, or nothing to read in it."""
     try:

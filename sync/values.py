@@ -52,6 +52,12 @@ class ValueTable(Tables):
             db.execute("UPDATE rides SET refused = NULL")
         enrolment_file.write(self.path, base_url, enrolment)
 
+    def leave_cloud(self) -> None:
+        """Forget the enrolment: the cloud that gave it is no more. Everything else stays."""
+        with self.writing() as db:
+            put_value(db, _ENROLMENT, None)
+        enrolment_file.forget(self.path)
+
 
 def put_value(db: Database, key: str, value: Any) -> None:
     """Keep a value by its name, in the transaction that is open."""
