@@ -136,6 +136,7 @@ class FitnessClass:
     ``motif`` is one of ridges, steps, rays, rings, bars, lines and ``palette`` 0-5: they draw the cover.
     ``effort`` is 1-3. ``revision`` changes whenever any field or any media file does. ``collections`` are the
     shelves its publisher puts it on. ``mirrors`` are base URLs of other servers with the same media.
+    ``difficulty`` is what its riders say of it, 1 to 10 on the average of ``ratings``; ``None`` before the first.
     """
 
     id: str
@@ -158,6 +159,8 @@ class FitnessClass:
     collections: tuple[str, ...] = ()
     live: LiveTimes | None = None
     mirrors: tuple[str, ...] = ()
+    difficulty: float | None = None
+    ratings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

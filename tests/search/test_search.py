@@ -1,0 +1,153 @@
+"""What riders type, and what they find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.records import Segment, Song
+from sync.search.index import ClassIndex
+from sync.search.query import FIELDS, Query, effort_of, values
+from sync.search.words import words
+from tests.search.classes import catalogue, one_class
+
+CLIMB = one_class("climb", title="Sunset Climb", published_at=1.0)
+NIGHT = one_class("night", title="Night Sprints", coach="Tom Okafor", kind="Sprints", music="House", published_at=2.0)
+SLOW = one_class(
+    "slow",
+    title="Slow Sunday",
+    coach="Söre Ødegård",
+    kind="Recovery",
+    effort=1,
+    duration_s=600,
+    description="A road home after the climb.",
+    collections=("Lunch breaks",),
+    published_at=3.0,
+    segments=(Segment("Roll", 600, songs=(Song(0.0, "Harbour Lights", "The Wheelmen"),)),),
+)
+ALL = (CLIMB, NIGHT, SLOW)
+MANY = catalogue(300)
+
+
+@pytest.fixture(scope="module")
+def index() -> ClassIndex:
+    return ClassIndex(ALL)
+
+
+@pytest.fixture(scope="module")
+def many() -> ClassIndex:
+    return ClassIndex(MANY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sunset", ["climb"]),
+        ("SUNSET  climb", ["climb"]),
+        ("climb", ["climb", "slow"]),  # in the title before in the description
+        ("sun", ["climb", "slow"]),  # begun words
+        ("okafor", ["night"]),
+        ("odegard", ["slow"]),  # without accents
+        ("Ødegård", ["slow"]),
+        ("harbour wheelmen", ["slow"]),  # a song
+        ("lunch", ["slow"]),  # a collection
+        ("sunset sprints", []),  # all words count
+        ("", ["slow", "night", "climb"]),  # the newest first
+        ("!?", ["slow", "night", "climb"]),
+        ('"; DROP TABLE classes; --', []),
+    ],
+)
+def test_words(index: ClassIndex, typed: str, found: list[str]) -> None:
+    assert list(index.search(Query(typed)).ids) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as", "found"),
+    [
+        ("sunste", "sunset", "climb"),  # two letters changed places
+        ("clmib sunset", "climb sunset", "climb"),
+        ("nightt", "night", "night"),
+        ("sprnts", "sprints", "night"),
+        ("okofar", None, None),  # two faults in a short word are another word
+        ("wheelmann", "wheelmen", "slow"),
+        ("zzz", None, None),
+    ],
+)
+def test_faults_are_forgiven_and_told(index: ClassIndex, typed: str, read_as: str | None, found: str | None) -> None:
+    answer = index.search(Query(typed))
+    assert answer.read_as == read_as
+    assert answer.ids == ((found,) if found else ())
+
+
+def test_what_is_found_is_told_page_by_page(many: ClassIndex) -> None:
+    whole = many.search(Query(order="newest", limit=1000))
+    pages = [many.search(Query(order="newest", offset=at, limit=70)) for at in range(0, 350, 70)]
+    assert [class_id for page in pages for class_id in page.ids] == list(whole.ids) == [one.id for one in MANY[::-1]]
+    assert {page.total for page in pages} == {300}
+
+
+def test_riders_have_the_last_word_on_how_hard_a_class_is() -> None:
+    assert effort_of(replace(SLOW, difficulty=8.5, ratings=2)) == 1, "two riders are too few"
+    assert effort_of(replace(SLOW, difficulty=8.5, ratings=3)) == 3
+    index = ClassIndex([*ALL[:2], replace(SLOW, difficulty=8.5, ratings=3)])
+    assert index.search(Query(order="hardest")).ids[0] == "slow"
+    assert index.search(Query(effort="1")).total == 0
+
+
+def test_a_class_that_changed_or_went_is_not_found_as_it_was() -> None:
+    index = ClassIndex(ALL)
+    index.put([replace(CLIMB, title="Moonrise Climb")])
+    assert index.search(Query("sunset")).ids == ()
+    assert index.search(Query("moonrise")).ids == ("climb",)
+    index.replace([NIGHT])
+    assert index.search(Query()).ids == ("night",)
+    assert index.search(Query("moonrise")).ids == () and index.search(Query("moonrsie")).read_as is None
+
+
+def test_classes_can_be_left_out(index: ClassIndex) -> None:
+    answer = index.search(Query(), without={"slow", "gone"})
+    assert answer.ids == ("night", "climb") and answer.counts["kind"] == {"Hills": 1, "Sprints": 1}
+
+
+QUERIES = st.builds(
+    Query,
+    text=st.sampled_from(["", "sunset", "road", "legs", "aragon", "neno"]),
+    length=st.sampled_from(["", "15", "30", "60"]),
+    kind=st.sampled_from(["", "Hills", "Nothing"]),
+    coach=st.sampled_from(["", "Jun Park"]),
+    effort=st.sampled_from(["", "1", "3"]),
+    collection=st.sampled_from(["", "Lunch breaks"]),
+    limit=st.just(1000),
+)
+
+
+@given(QUERIES)
+def test_filters_and_counts_agree_with_a_look_at_every_class(many: ClassIndex, query: Query) -> None:
+    found = many.search(query)
+    with_words = set(many.search(Query(query.text, limit=1000)).ids)
+    told = {one.id: values(one) for one in MANY if one.id in with_words}
+
+    def kept(class_id: str, *, but: str = "") -> bool:
+        return all(
+            not (asked := getattr(query, name)) or asked in told[class_id][name] for name in FIELDS if name != but
+        )
+
+    assert set(found.ids) == {class_id for class_id in told if kept(class_id)}
+    for name in FIELDS:
+        here = Counter(value for class_id in told if kept(class_id, but=name) for value in told[class_id][name])
+        assert found.counts[name] == here, name
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_answered(many: ClassIndex, typed: str) -> None:
+    answer = many.search(Query(typed))
+    assert answer.total >= len(answer.ids)
+
+
+@given(st.text(max_size=60))
+def test_words_are_plain_and_stay_so(text: str) -> None:
+    assert all(words(word) == [word] for word in words(text) if word.isascii())
