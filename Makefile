@@ -67,16 +67,18 @@ clean: ## remove what was built (rides in ~/.local/share/breakaway stay)
 
 # $(call install,PACKAGES,FOR): says what is missing and why, then installs it; does nothing when all is there.
 define install
-missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+missing=""; for p in $(if $(SKIP_PACKAGES),,$(1)); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 if [ -n "$$missing" ]; then \
   if ! command -v apt-get >/dev/null; then \
-    echo "$(2) needs these system packages, which can be installed by itself only on Debian and Ubuntu:"; \
-    echo "  $(1)"; echo "Install their equivalents, then run: make SKIP_PACKAGES=1 <target>"; \
-    [ -n "$(SKIP_PACKAGES)" ] || exit 1; \
+    echo "$(2) needs these system packages, and can install them by itself on Debian and Ubuntu only:"; \
+    echo "  $(1)"; echo "Install their equivalents, then run: make SKIP_PACKAGES=1 <target>"; exit 1; \
   else \
     echo "$(2) needs these system packages, and installs them with apt:"; \
     for p in $$missing; do echo "  $$p$$(sed -nE "s/^#   (.* )?$$p( .*)?  +(the .*|make .*|OpenGL .*|a .*)$$/: \\3/p" Makefile | head -n 1)"; done; \
     sudo=""; [ $$(id -u) = 0 ] || sudo=sudo; \
+    if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
+      echo "You are not root, and there is no sudo. Have root run: apt-get install --no-install-recommends$$missing"; exit 1; \
+    fi; \
     $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
   fi; \
 fi
