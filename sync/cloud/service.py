@@ -25,6 +25,7 @@ from sync.cloud.catalogue import Catalogue
 from sync.cloud.edge.edges import Edge, Edges
 from sync.cloud.edge.signing import secret_of
 from sync.cloud.errors import BrokerError
+from sync.cloud.finder import Finder
 from sync.cloud.fives import Fives
 from sync.cloud.ingest import Delivery, Ingest, Kind, Outcome
 from sync.cloud.jetstream import BatchStream
@@ -65,6 +66,7 @@ class Cloud:
         here = records if isinstance(records, FileStorage) else FileStorage(data / "mirror")
         self.mirror = None if here is records else RecordsMirror(records, here.root)
         self.catalogue = Catalogue(here.root, time.monotonic)
+        self.finder = Finder(self.catalogue, self.run)
         self.edges = Edges(edges, secret_of(data) if edges else "")
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)
@@ -95,7 +97,7 @@ class Cloud:
         except (NatsError, OSError) as error:
             raise BrokerError(f"the broker does not serve its stream: {error!r}") from error
         works = [self._read_stream(self.stream), self.pusher.run(), self._watch_logins(), self.edges.watch()]
-        for work in [*works, *([self.mirror.run()] if self.mirror else [])]:
+        for work in [*works, self.finder.run(), *([self.mirror.run()] if self.mirror else [])]:
             self._tasks.append(asyncio.create_task(work))
 
     async def stop(self) -> None:

@@ -47,8 +47,8 @@ class ClassIndex:
 
     def put(self, classes: Iterable[FitnessClass]) -> None:
         """Take classes in, also such as have changed."""
-        with self._lock:
-            for one in classes:
+        for one in classes:
+            with self._lock:  # for each alone: who searches meanwhile does not wait for all of them
                 self._put(one)
 
     def remove(self, ids: Iterable[str]) -> None:
