@@ -25,6 +25,7 @@ FORGET_S = 60.0  # who was not heard for this long is no longer near by
 DEAF_S = 20.0  # a scan that hears nobody for this long is started anew: BlueZ lets some die without a word
 SHORTENED = 8  # letters that a shortened name has at least
 ROTATED_S = 3.0  # how long a known address is waited for before its name will do
+NAMESAKE_S = 10.0  # another of this name that was not heard for this long stands in nobody's way
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,12 @@ class Bluetooth:
         self._scanner: BleakScanner | None = None
         self._needed = 0
         self._turning = asyncio.Lock()
-        self._heard_s = clock()
+        self._heard_s = self._tidied_s = clock()
 
     @property
     def nearby(self) -> list[Heard]:
         """Who was heard in the last minute, the strongest first."""
-        now_s = self._clock()
-        self._nearby = {key: one for key, one in self._nearby.items() if now_s - one.heard_s <= FORGET_S}
+        self._forget_the_gone(self._clock())
         return sorted(self._nearby.values(), key=lambda one: -one.rssi_dbm)
 
     @asynccontextmanager
@@ -94,16 +94,18 @@ class Bluetooth:
         fresh: dict[str, Heard] = {}
 
         def hear(one: Heard) -> None:
-            fresh[one.address] = one
-            heard.set()
+            if one.address in known or (name and _is_called(one.name, name)):
+                fresh[one.address] = one
+                heard.set()
 
         async with self.listening(hear):
             while True:
                 for one in fresh.values():
                     if one.address in known:
                         return one
-                named = [one for one in fresh.values() if name and _is_called(one.name, name)]
-                if len(named) == 1 and self._clock() - began_s >= ROTATED_S:
+                now_s = self._clock()
+                named = [one for one in fresh.values() if now_s - one.heard_s <= NAMESAKE_S]
+                if len(named) == 1 and now_s - began_s >= ROTATED_S:
                     return named[0]
                 heard.clear()
                 with suppress(TimeoutError):
@@ -146,8 +148,14 @@ class Bluetooth:
             await self._turn(False)
             await self._turn(self._needed > 0)
 
+    def _forget_the_gone(self, now_s: float) -> None:
+        self._tidied_s = now_s
+        self._nearby = {key: one for key, one in self._nearby.items() if now_s - one.heard_s <= FORGET_S}
+
     def _detected(self, device: BLEDevice, said: AdvertisementData) -> None:
         self._heard_s = now_s = self._clock()
+        if now_s - self._tidied_s > FORGET_S:  # phones near by change their address for days while a strap is away
+            self._forget_the_gone(now_s)
         one = Heard(
             address=device.address.upper(),
             name=said.local_name or device.name or "",

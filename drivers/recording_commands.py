@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from drivers.attached import AttachedSensor, attach_or_open
 from drivers.errors import RecordingError
 from drivers.live_table import LiveTable
-from drivers.recording import Recorder
+from drivers.recording import Recorder, read_recording
 from drivers.replay import ReplayAddress, ReplayedSensor
 from drivers.sample import Sample
 from drivers.sensor import Sensor
@@ -63,6 +63,7 @@ async def _watch_over(sensor: Sensor, recorder: Recorder, seconds: float | None)
 async def replay(options: argparse.Namespace) -> int:
     """Show a recording as if it were ridden now; at speed 0 only what it comes to. 0 when it plays to its end."""
     sensor = ReplayedSensor(ReplayAddress(options.file.absolute(), options.speed).url)
+    read_recording(options.file)  # what cannot be read is one sentence, not a table of nothing
     show: Show = Lines() if options.json else Sum() if options.speed == 0 else Drawn(LiveTable([sensor.status]))
     async with sensor:
         ending = asyncio.ensure_future(_close_at_end(sensor))

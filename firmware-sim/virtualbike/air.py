@@ -52,7 +52,7 @@ async def power_on(device: Device) -> None:
 
 def advertisement(name: str) -> bytes:
     """What the bike says on the air: at most 31 bytes, with the service data that strict clients ask for."""
-    short = name.encode()[:SHORT_NAME]
+    short = _cut(name, SHORT_NAME)
     parts = [
         (0x01, b"\x06"),  # discoverable, no classic Bluetooth
         (0x03, b"".join(number.to_bytes(2, "little") for number in ADVERTISED)),
@@ -64,8 +64,13 @@ def advertisement(name: str) -> bytes:
 
 def scan_response(name: str) -> bytes:
     """The whole name, for whom the short one is not enough."""
-    whole = name.encode()[:29]
+    whole = _cut(name, 29)
     return bytes([len(whole) + 1, 0x09]) + whole
+
+
+def _cut(name: str, most: int) -> bytes:
+    """A name's beginning in at most so many bytes, ending with a whole letter."""
+    return name.encode()[:most].decode(errors="ignore").encode()
 
 
 def next_address(address: str) -> str:

@@ -36,18 +36,18 @@ async def announced(name: str, host: str, port: int, *, serial_number: str, mac_
         (service.number for service in table.SERVICES), serial_number=serial_number, mac_address=mac_address
     )
     local = host == LOOPBACK
-    info = AsyncServiceInfo(
-        SERVICE,
-        f"{name}.{SERVICE}",
-        addresses=[socket.inet_aton(LOOPBACK if local else _own_address())],
-        port=port,
-        properties=records,
-        server=f"{name.replace(' ', '-')}-{port}.local.",
-    )
     try:
+        info = AsyncServiceInfo(
+            SERVICE,
+            f"{name}.{SERVICE}",
+            addresses=[socket.inet_aton(LOOPBACK if local else _own_address())],
+            port=port,
+            properties=records,
+            server=f"virtual-bike-{port}.local.",
+        )
         network = AsyncZeroconf(interfaces=[LOOPBACK] if local else InterfaceChoice.All)
-    except OSError as error:
-        raise AnnouncementRefused(f"cannot announce by mDNS: {error}; use --no-mdns") from None
+    except (OSError, Error) as error:
+        raise AnnouncementRefused(f"cannot announce {name} by mDNS: {error}; use --no-mdns") from None
     try:
         # Not strict, because the name of this service is longer than names of services may be.
         await (await network.async_register_service(info, allow_name_change=True, strict=False))

@@ -77,6 +77,13 @@ def number(low: float, high: float, kind: Callable[[str], Any] = float) -> Calla
     return checked
 
 
+def name(text: str) -> str:
+    """An argument type: what a bike may be called; a name in the network has 63 bytes at most (RFC 6763, 4.1.1)."""
+    if not 1 <= len(text.encode()) <= 63 or not text.isprintable() or not text.strip():
+        raise argparse.ArgumentTypeError("a name has 1 to 63 bytes of letters, digits, spaces and signs")
+    return text
+
+
 def _add(wires: Any, name: str, what: str, epilog: str = SCRIPTS + FAULTS) -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     added: argparse.ArgumentParser = wires.add_parser(
@@ -124,7 +131,7 @@ def _serial(wire: argparse.ArgumentParser) -> None:
 
 def _ble(wire: argparse.ArgumentParser) -> None:
     _transport(wire)
-    wire.add_argument("--name", default=NAME, help="what it is called on the air (default %(default)s)")
+    wire.add_argument("--name", type=name, default=NAME, help="what it is called on the air (default %(default)s)")
     wire.add_argument("--clients", type=number(1, 8, int), default=3, metavar="N", help="at most so many at once")
     _interval(wire)
     _riding(wire)
@@ -134,7 +141,7 @@ def _ble(wire: argparse.ArgumentParser) -> None:
 def _dircon(wire: argparse.ArgumentParser) -> None:
     wire.add_argument("--host", default="127.0.0.1", help="listen here; 0.0.0.0 for the whole network (%(default)s)")
     wire.add_argument("--port", type=number(0, 65535, int), default=0, help="0 is a free one (default)")
-    wire.add_argument("--name", default=NAME, help="what it is announced as (default %(default)s)")
+    wire.add_argument("--name", type=name, default=NAME, help="what it is announced as (default %(default)s)")
     wire.add_argument("--no-mdns", action="store_true", help="do not announce it")
     _interval(wire)
     _riding(wire)

@@ -15,6 +15,7 @@ from bleak.exc import (
 )
 
 from virtualbike import gatt_table as table
+from virtualbike.air import advertisement, scan_response
 from virtualbike.bleak_backend import local_radio
 from virtualbike.gatt_table import uuid
 
@@ -63,6 +64,14 @@ async def test_a_scan_shows_name_services_and_service_data():
     assert (device.address, device.name, heard.local_name) == (bike.address, "Breakaway", "Breakaway")
     assert heard.service_data == {uuid(0x1826): bytes.fromhex("012000")}
     assert heard.service_uuids == [uuid(number) for number in (0x1826, 0x1818, 0x1816, 0x180D)]
+
+
+@pytest.mark.parametrize("name", ["Breakaway", "My very own bike in the cellar", "Ü" * 20])
+def test_an_advertisement_fits_and_says_that_it_is_an_indoor_bike(name):
+    said = advertisement(name)
+    assert len(said) <= 31 and bytes.fromhex("06162618012000") in said
+    assert len(scan_response(name)) <= 31
+    assert name.startswith(scan_response(name)[2:].decode()), "no letter is cut in two"
 
 
 async def test_a_scan_for_a_service_hears_only_who_has_it():

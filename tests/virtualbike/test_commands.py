@@ -131,6 +131,12 @@ async def test_over_tcp_with_a_script_of_faults_and_a_recording(tmp_path):
         assert await process.wait() == 0  # the recording is over
 
 
+@pytest.mark.parametrize("name", ["", " ", "x" * 64, "a\tb"])
+def test_a_name_that_no_network_can_bear_is_wrong_usage(name):
+    told = subprocess.run(command("dircon", "--name", name), capture_output=True, text=True, timeout=60)
+    assert told.returncode == 2 and "1 to 63 bytes" in told.stderr and "Traceback" not in told.stderr
+
+
 def test_a_recording_is_not_written_over(tmp_path):
     (tmp_path / "ride.jsonl").write_text("precious")
     assert "choose another file" in refused("dircon", "--record", tmp_path / "ride.jsonl")
