@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.cloud.classes import ffmpeg, ladder
+from sync.cloud.classes import captions, ffmpeg, ladder, packaging, pieces, playlists
+from sync.cloud.classes.captions import Cue
 
 RATES = {180: 300, 270: 850, 360: 2450}  # kbit/s of the picture
 SOUND = 48  # kbit/s
@@ -20,11 +21,16 @@ def make(folder: Path, seconds: int) -> None:
     folder.mkdir(parents=True)
     parts = seconds // ENCODED_S
     _encode(folder, parts)
-    ladder.package(folder, list(RATES), parts, "clip", "sound.m4a")
-    rungs = [ladder.measured(folder, height, "clip") for height in RATES]
-    (folder / "master.m3u8").write_text(ladder.master(rungs))
-    (folder / "captions.m3u8").write_text(ladder.captions_playlist(seconds))
-    (folder / "captions.vtt").write_text("WEBVTT\n\n00:00.500 --> 00:04.000\nFind your legs.\n")
+    rungs, found = [], []
+    for height in RATES:
+        files = [ladder.part_name(height, part) for part in range(parts)]
+        name, size = packaging.name_of(height), (ladder.width_of(height), height)
+        playlist, made = packaging.package(folder, files, "sound.m4a", name, folder)
+        rungs.append(packaging.measured(folder, name, playlist, size, ladder.FRAMES_PER_S, "clip"))
+        found += made
+    said, listed = captions.publish([Cue(0.5, 4.0, "Find your legs.")], seconds, folder)
+    list_of_pieces = pieces.write(pieces.listing([*found, said]), folder, "pieces", ".json", folder)
+    (folder / "master.m3u8").write_text(playlists.master(rungs, listed.path, None, list_of_pieces.path))
 
 
 def _encode(folder: Path, parts: int) -> None:
@@ -39,11 +45,11 @@ def _encode(folder: Path, parts: int) -> None:
         arguments += ["-threads", "1", "-pix_fmt", "yuv420p", "-g", group, "-keyint_min", group, "-sc_threshold", "0"]
         arguments += [word for name in ("-b:v", "-minrate", "-maxrate", "-bufsize") for word in (name, f"{rate}k")]
         arguments += ["-x264-params", "nal-hrd=cbr:force-cfr=1", "-bsf:v", "dump_extra=freq=keyframe"]
-        arguments.append(f"part0_{height}.mp4")
+        arguments.append(ladder.part_name(height, 0))
     ffmpeg.run(arguments, folder)
     for height in RATES:
         for part in range(1, parts):
-            (folder / f"part{part}_{height}.mp4").hardlink_to(folder / f"part0_{height}.mp4")
+            (folder / ladder.part_name(height, part)).hardlink_to(folder / ladder.part_name(height, 0))
     seconds = parts * ENCODED_S
     tone = ["-f", "lavfi", "-i", f"sine=f=330:r=48000:d={seconds},volume=0.05", "-c:a", "aac", "-b:a", f"{SOUND}k"]
     ffmpeg.run([*tone, "sound.m4a"], folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 STILL_S = 0.5  # a picture that stands longer has stalled
 FRAME_S = 1 / 30
@@ -33,6 +34,11 @@ class Figures:
     position_s: float
     ended: bool
     wall_s: float
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Figures:
+        """Figures out of decoded JSON."""
+        return cls(**{**told, "heights": {int(height): seconds for height, seconds in told["heights"].items()}})
 
     @property
     def rebuffering(self) -> float:

@@ -31,6 +31,7 @@ class Networks:
     """Networks in front of ``folder``, which has a ``master.m3u8``, all in one process of their own."""
 
     def __init__(self, names: Sequence[str], folder: Path) -> None:
+        self.folder = folder
         command = [sys.executable, "-m", "tests.networks.server", str(folder), *names]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._networks = {name: _network(BY_NAME[name], ports) for name, ports in self._hear().items()}

@@ -77,11 +77,11 @@ PROFILES = (
     Profile("gaps", "4 Mbit/s, nothing at all for 2 s of every 8", (Step(6, 4 * MBIT), Step(2, 0))),
     Profile("far", "6 Mbit/s, 0.4 s there and back", _steady(6, round_trip_s=0.4)),
     Profile("lossy", "every 20th request is reset or times out", _steady(4, loss=0.05)),
-    Profile("cut", "every 5th segment ends in the middle", _steady(4), ((Trouble("cut", share=0.2, only=".m4s"),),)),
+    Profile("cut", "every 3rd segment ends in the middle", _steady(4), ((Trouble("cut", share=0.34, only=".m4s"),),)),
     Profile("late", "every 3rd answer begins 2 s late", _steady(4), ((Trouble("late", share=0.34, wait_s=2),),)),
     Profile("errors", "the server answers 503 for 4 s", _steady(3), ((Trouble("error", 5, 9),),)),
     Profile("dying", "the first of two servers dies after 5 s", _steady(4), ((Trouble("refuse", 5),), ())),
     Profile("falling-silent", "the first of two says nothing after 5 s", _steady(4), ((Trouble("silent", 5),), ())),
-    Profile("hole", "the first of two lacks a segment", _steady(4), ((Trouble("error", only="_0002.m4s"),), ())),
+    Profile("hole", "the first of two lacks a segment", _steady(4), ((Trouble("error", only="/0002-"),), ())),
 )
 BY_NAME = {profile.name: profile for profile in PROFILES}

@@ -54,7 +54,7 @@ class Page:
 
 
 class HlsJs:
-    """Plays one URL from its making on (the browser's own start does not count)."""
+    """Plays one URL. The browser's own start does not count."""
 
     def __init__(self, url: str) -> None:
         self._url = url

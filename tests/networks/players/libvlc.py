@@ -21,10 +21,10 @@ _LOOK_S = 0.1
 
 
 class Libvlc:
-    """Plays one URL from its making on."""
+    """Plays one URL."""
 
     def __init__(self, url: str) -> None:
-        self._began_s = time.monotonic()
+        self._began_s = 0.0
         self._seen: list[Seen] = []
         self._height, self._bytes, self._sum = 0, 0, 0
         self._picture = (ctypes.c_ubyte * (1 << 20))()
@@ -37,12 +37,13 @@ class Libvlc:
             function = getattr(vlc.dll, f"libvlc_video_set_{name}")
             function.argtypes = [_POINTER] * (1 + len(arguments))
             function(handle, *arguments)
-        self._player.play()
 
     def watch(self, within_s: float) -> Figures:
         """Play to the end, but no longer than this; returns what was seen. Does not stop libVLC: while a server
         says nothing, that takes for ever."""
         position_s = 0.0
+        self._began_s = time.monotonic()
+        self._player.play()
         while self._player.get_state() not in _AT_END and time.monotonic() < self._began_s + within_s:
             position_s = max(position_s, self._player.get_time() / 1000)
             time.sleep(_LOOK_S)
