@@ -10,9 +10,11 @@ from typing import Self
 from drivers import dircon
 from drivers.dircon import Code, DirconDecoder, Id, Message
 from drivers.errors import BadFrame, LinkLost, NotOffered, OutOfRange, WrongDevice
+from drivers.flood import Flood
 
 CONNECT_S, ANSWER_S = 5.0, 3.0
 BLOCK = 4096
+FLOOD_BYTES, FLOOD_BYTES_A_S = 131_072, 65_536  # a lively trainer says 2000 a second
 
 
 class DirconLink:
@@ -28,6 +30,7 @@ class DirconLink:
         self._answers: dict[int, asyncio.Future[Message]] = {}
         self._sequence = 0
         self._gone = asyncio.Event()
+        self._flooded = False
         self._reading = asyncio.get_running_loop().create_task(self._read(), name=f"link to {name}")
 
     @classmethod
@@ -66,8 +69,10 @@ class DirconLink:
         await self._ask(dircon.enable(0, characteristic))
 
     async def lost(self) -> None:
-        """Returns when the connection has gone."""
+        """Returns when the connection has gone. Raises :class:`WrongDevice` after a flood."""
         await self._gone.wait()
+        if self._flooded:
+            raise WrongDevice(f"{self.name} sends far more than a sensor can", "Restart it, or pair another.")
 
     async def close(self) -> None:
         """End the connection."""
@@ -105,10 +110,16 @@ class DirconLink:
         return reply
 
     async def _read(self) -> None:
+        clock = asyncio.get_running_loop().time
+        flood = Flood(FLOOD_BYTES, FLOOD_BYTES_A_S, clock())
         try:
             while data := await self._reader.read(BLOCK):
+                if flood.overflows(len(data), clock()):
+                    self._flooded = True
+                    return
                 for message in self._decoder.feed(data):
                     self._take(message)
+                await asyncio.sleep(0)  # a read that finds bytes waiting lets nobody else come to their turn
         except (OSError, BadFrame):
             pass
         finally:

@@ -64,7 +64,7 @@ class GattLink(Protocol):
         """Have ``hear`` called with every notification or indication, in order."""
 
     async def lost(self) -> None:
-        """Returns when the link has gone, for whatever reason."""
+        """Returns when the link has gone; raises when there is more to say than that."""
 
     async def close(self) -> None:
         """End the link. Never fails."""

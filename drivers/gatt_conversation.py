@@ -11,6 +11,7 @@ from drivers import echelon, ftms, gatt, profiles
 from drivers.battery import BatteryDecoder
 from drivers.control import Control
 from drivers.errors import BadFrame, DriverError, LinkLost, NotOffered, WrongDevice
+from drivers.flood import Flood
 from drivers.ftms import Event, IndoorBikeDecoder
 from drivers.gatt import GattLink
 from drivers.gatt_hearing import GattHearing
@@ -20,6 +21,7 @@ from drivers.sensor import LinkState, SensorStatus
 from drivers.tapped_link import Tap, TappedLink
 
 SILENT_AFTER_S = 2.0
+FLOOD_FRAMES, FLOOD_FRAMES_A_S = 2000, 500  # a lively bike says 30 a second
 DEAF_AFTER_S = 20.0  # a connection that never said anything is no connection
 LOOK_EVERY_S = 0.25
 
@@ -42,6 +44,7 @@ class GattConversation:
         self._clock = clock
         self._hearing = GattHearing(status, profiles.decoders(link.services, link.name))
         self._last_s = clock()
+        self._flood, self._flooded = Flood(FLOOD_FRAMES, FLOOD_FRAMES_A_S, self._last_s), False
 
     @property
     def frames(self) -> int:
@@ -91,7 +94,10 @@ class GattConversation:
         try:
             while True:
                 await asyncio.wait({lost}, timeout=LOOK_EVERY_S)
+                if self._flooded:
+                    raise WrongDevice(f"{self._link.name} says far more than a sensor can", "Pair another.")
                 if lost.done():
+                    lost.result()
                     raise LinkLost(
                         f"{self._link.name} has gone", "Bring it nearer or wake it; it comes back by itself."
                     )
@@ -109,6 +115,9 @@ class GattConversation:
 
     def _hear(self, characteristic: str, data: bytes) -> None:
         at_s, frames = self._clock(), self.frames
+        self._flooded = self._flooded or self._flood.overflows(1, at_s)
+        if self._flooded:
+            return
         sample = self._hearing.hear(characteristic, data, at_s)
         if self.frames > frames:
             self._last_s = at_s

@@ -16,6 +16,7 @@ from typing import Self
 
 from drivers.address import SerialAddress
 from drivers.errors import DriverError, LinkLost, NeedsRider, WrongDevice
+from drivers.flood import Flood
 from drivers.peloton import Decoder
 from drivers.peloton_poll import KnownBike, PelotonPoll
 from drivers.sample import MEASURED, Sample
@@ -155,14 +156,15 @@ class _Connection:
         self._decoder = Decoder()
         self._bytes = 0
         self._last_frame_s = now_s
-        self._flood, self._flood_at_s = 0.0, now_s  # bytes above the rate of a bike's line
+        self._flood = Flood(FLOOD_BYTES, FLOOD_BYTES_A_S, now_s)
 
     def take(self, data: bytes, at_s: float) -> list[Sample]:
         """Take in the bytes that arrived at ``at_s``; return what they say."""
         bad_before = self._decoder.bad_frames
         frames = self._decoder.feed(data)
         self._bytes += len(data)
-        self._hold_back_flood(len(data), at_s)
+        if self._flood.overflows(len(data), at_s):
+            raise WrongDevice("far more bytes come than a bike can send", "Choose the port of the bike's cable.")
         status = self._status
         status.bytes_seen += len(data)
         status.frames_ok += len(frames)
@@ -175,12 +177,6 @@ class _Connection:
             status.state, status.error = LinkState.RECEIVING, None
         said = [fields for frame in frames if (fields := self.poll.hear(frame, at_s))]
         return [Sample(at_s, status.url, **fields, estimated=MEASURED) for fields in said]
-
-    def _hold_back_flood(self, size: int, at_s: float) -> None:
-        self._flood = max(0.0, self._flood - (at_s - self._flood_at_s) * FLOOD_BYTES_A_S) + size
-        self._flood_at_s = at_s
-        if self._flood > FLOOD_BYTES:
-            raise WrongDevice("far more bytes come than a bike can send", "Choose the port of the bike's cable.")
 
     def judge(self, now_s: float) -> None:
         """Say what is wrong when nothing valid has come for a while."""
