@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from console.words import _
-from sync.records import FitnessClass
+from sync.search.index import ClassIndex
+from sync.search.query import Found, Query
 
-LENGTHS: dict[str, tuple[int, int]] = {
-    "Up to 15 min": (0, 17 * 60),
-    "20–30 min": (17 * 60, 32 * 60),
-    "35–45 min": (32 * 60, 50 * 60),
-    "60 min and more": (50 * 60, 10**6),
-}
-EFFORTS = {"Easy": 1, "Medium": 2, "Hard": 3}
+# What the rider reads: what is asked for.
+LENGTHS = {"Up to 15 min": "15", "20–30 min": "30", "35–45 min": "45", "60 min and more": "60"}
+EFFORTS = {"Easy": "1", "Medium": "2", "Hard": "3"}
 ORDERS = {
-    "Newest": lambda one: -one.published_at,
-    "Shortest": lambda one: one.duration_s,
-    "Longest": lambda one: -one.duration_s,
-    "Easiest": lambda one: one.effort,
-    "Hardest": lambda one: -one.effort,
+    "Newest": "newest",
+    "Shortest": "shortest",
+    "Longest": "longest",
+    "Easiest": "easiest",
+    "Hardest": "hardest",
 }
-FIELDS = ("length", "kind", "coach", "effort", "music", "not_taken", "search")
+BEST = "Best match"  # what "Newest" becomes while the rider searches for words
+CODED = {"length": LENGTHS, "effort": EFFORTS}
+FIELDS = ("length", "kind", "coach", "effort", "music", "collection", "not_taken", "search")
+ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +35,29 @@ class ClassFilter:
     coach: str = ""
     effort: str = ""
     music: str = ""
+    collection: str = ""
     not_taken: bool = False
     order: str = "Newest"
 
-    def matches(self, one: FitnessClass, taken: Set[str]) -> bool:
-        """Whether a class is what was asked for."""
-        low, high = LENGTHS.get(self.length, (0, 10**9))
-        return (
-            low <= one.duration_s < high
-            and all(not asked or asked == value for asked, value in self._texts(one))
-            and not (self.not_taken and one.id in taken)
-            and self.search.strip().casefold() in _searchable(one)
+    @property
+    def order_words(self) -> str:
+        """The order as the rider reads it."""
+        return BEST if self.search.strip() and self.order == "Newest" else self.order
+
+    def find(self, index: ClassIndex, taken: Set[str], limit: int = ALL) -> Found:
+        """What matches, in the order asked for, without the classes that were taken if they are not wanted."""
+        query = Query(
+            text=self.search,
+            length=LENGTHS.get(self.length, ""),
+            kind=self.kind,
+            coach=self.coach,
+            effort=EFFORTS.get(self.effort, ""),
+            music=self.music,
+            collection=self.collection,
+            order="best" if self.order_words == BEST else ORDERS[self.order],
+            limit=limit,
         )
-
-    def _texts(self, one: FitnessClass) -> list[tuple[object, object]]:
-        return [
-            (self.kind, one.kind),
-            (self.coach, one.coach),
-            (self.music, one.music),
-            (EFFORTS.get(self.effort), one.effort),
-        ]
-
-    def apply(self, classes: Sequence[FitnessClass], taken: Set[str]) -> list[FitnessClass]:
-        """The classes that match, in the order asked for."""
-        return sorted((one for one in classes if self.matches(one, taken)), key=ORDERS[self.order])
+        return index.search(query, taken if self.not_taken else frozenset())
 
     def without(self, field: str) -> ClassFilter:
         """The same without one of the ``FIELDS``."""
@@ -69,25 +68,19 @@ class ClassFilter:
         """The fields by which it filters."""
         return [field for field in FIELDS if getattr(self, field)]
 
-    def least_change(self, classes: Sequence[FitnessClass], taken: Set[str]) -> tuple[str, int] | None:
+    def least_change(self, index: ClassIndex, taken: Set[str]) -> tuple[str, int] | None:
         """The one field whose removal brings classes, with how many; of several, the one that brings the fewest
         (it changes least of what was asked). ``None`` when no single removal helps."""
-        counts = [(len(self.without(field).apply(classes, taken)), field) for field in self.asked]
+        counts = [(self.without(field).find(index, taken, 0).total, field) for field in self.asked]
         helping = [(count, field) for count, field in counts if count]
         return (min(helping)[1], min(helping)[0]) if helping else None
 
-
-def choices(classes: Sequence[FitnessClass], field: str) -> list[str]:
-    """What can be chosen in a field: only what some class has."""
-    if field == "length":
-        return [name for name in LENGTHS if any(ClassFilter(length=name).matches(one, set()) for one in classes)]
-    if field == "effort":
-        return [name for name, effort in EFFORTS.items() if any(one.effort == effort for one in classes)]
-    return sorted({getattr(one, field) for one in classes} - {""})
-
-
-def _searchable(one: FitnessClass) -> str:
-    return " ".join((one.title, one.coach, one.kind, one.music, one.description)).casefold()
+    def choices(self, index: ClassIndex, taken: Set[str], field: str) -> list[tuple[str, int]]:
+        """What can be chosen in a field: what any class has, and how many classes each choice would bring with the
+        other fields as they are."""
+        offered, counts = ClassFilter().find(index, taken, 0).counts[field], self.find(index, taken, 0).counts[field]
+        words = CODED[field] if field in CODED else {value: value for value in sorted(offered)}
+        return [(choice, counts.get(code, 0)) for choice, code in words.items() if code in offered]
 
 
 def field_words(field: str) -> str:
@@ -98,6 +91,7 @@ def field_words(field: str) -> str:
         "coach": _("coach"),
         "effort": _("effort"),
         "music": _("music"),
+        "collection": _("collection"),
         "not_taken": _("“not taken”"),
         "search": _("search"),
     }[field]

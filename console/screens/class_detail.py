@@ -19,6 +19,7 @@ from console.words import _, n_
 from sync.records import Board, FitnessClass
 from sync.ride_table import RideSummary
 from sync.riders import GUEST
+from sync.search.query import effort_of
 
 TYPICAL_RIDES = 10
 TYPICAL_SHARE = 0.68  # of threshold power: what a class asks of a rider on average, where no ride tells better
@@ -75,7 +76,7 @@ class ClassScreen(Screen):
     def _show_class(self, one: FitnessClass) -> None:
         self.title, self.coach, self.description = one.title, one.coach, one.description
         self.motif, self.palette, self.segments = one.motif, one.palette, list(one.segments)
-        effort = {value: name for name, value in EFFORTS.items()}.get(one.effort, "")
+        effort = {value: name for name, value in EFFORTS.items()}.get(str(effort_of(one)), "")
         self.facts = [
             fact for fact in (minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music) if fact
         ]

@@ -10,7 +10,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
-from console.class_filter import ORDERS, ClassFilter, choices, field_words
+from console.class_filter import BEST, ORDERS, ClassFilter, field_words
 from console.screens.library_grid import card_data, left_share
 from console.status import reachable
 from console.suggestions import taken_ids
@@ -20,10 +20,18 @@ from console.widgets.notice import Empty
 from console.widgets.overlay import Menu
 from console.words import _, n_
 from sync.records import FitnessClass
+from sync.search.index import ClassIndex
 
 LOOK_AGAIN_S = 1.0
 FEW = 4  # fewer classes than this leave their row open
-CHIPS = {"length": "Length", "kind": "Type", "coach": "Coach", "effort": "Effort", "music": "Music"}
+CHIPS = {
+    "length": "Length",
+    "kind": "Type",
+    "coach": "Coach",
+    "effort": "Effort",
+    "music": "Music",
+    "collection": "Collection",
+}
 
 
 class LibraryScreen(Screen):
@@ -37,19 +45,21 @@ class LibraryScreen(Screen):
 
     def __init__(self, **kwargs: Any) -> None:
         self.asked = ClassFilter()
-        self._classes: list[FitnessClass] = []
+        self._classes: dict[str, FitnessClass] = {}
+        self._index = ClassIndex()
         self._taken: set[str] = set()
         self._again: Any = None
         super().__init__(**kwargs)
 
     def on_kv_post(self, base_widget: Any) -> None:
         """Put up the chips."""
-        self._chips = {name: self.ids[name] for name in CHIPS}
+        self._chips = {name: self.ids[name].__self__ for name in CHIPS}
 
     def show(self) -> None:
         """Read the catalogue and what the rider has taken anew."""
         app = App.get_running_app()
-        self._classes = app.cache.classes()
+        self._classes = {one.id: one for one in app.cache.classes()}
+        self._index.replace(self._classes.values())
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None
         self._online = reachable(app.uplink.status)
@@ -71,7 +81,8 @@ class LibraryScreen(Screen):
         if getattr(self.asked, name):
             self._ask(**{name: ""})
         else:
-            rows = [(choice, _(choice)) for choice in choices(self._classes, name)]
+            found = self.asked.choices(self._index, self._taken, name)
+            rows = [(choice, _(choice), str(count)) for choice, count in found]
             Menu(rows, "", lambda choice: self._ask(**{name: choice})).open_under(self._chips[name])
 
     def turn_not_taken(self) -> None:
@@ -80,7 +91,8 @@ class LibraryScreen(Screen):
 
     def choose_order(self) -> None:
         """Open the menu of orders."""
-        rows = [(order, _(order)) for order in ORDERS]
+        newest = BEST if self.asked.search.strip() else "Newest"
+        rows = [(order, _(newest if order == "Newest" else order), "") for order in ORDERS]
         Menu(rows, self.asked.order, lambda order: self._ask(order=order)).open_under(self.ids.order)
 
     def clear(self) -> None:
@@ -94,17 +106,30 @@ class LibraryScreen(Screen):
         self._refresh()
 
     def _refresh(self) -> None:
-        found = self.asked.apply(self._classes, self._taken)
+        answer = self.asked.find(self._index, self._taken)
+        found = [self._classes[class_id] for class_id in answer.ids]
         for name, words in CHIPS.items():
             value = getattr(self.asked, name)
             self._chips[name].text, self._chips[name].on = _(value or words), bool(value)
-        self.order, self.not_taken = self.asked.order, self.asked.not_taken
+        self._offer_collections()
+        self.order, self.not_taken = self.asked.order_words, self.asked.not_taken
         self.count = n_("{n} class", "{n} classes", len(found))
+        if answer.read_as:
+            self.count = _("“{words}” · {count}").format(words=answer.read_as, count=self.count)
         self.ids.grid.data = [
             card_data(one, one.id in self._taken, self._online, left_share(self._left, one)) for one in found
         ]
         self.ids.grid.scroll_y = 1
         self._show_empty(found)
+
+    def _offer_collections(self) -> None:
+        """The chip of collections is there where any class is in one."""
+        shelf, row = self._chips["collection"], self.ids.filters
+        wanted = bool(self.asked.collection) or any(one.collections for one in self._classes.values())
+        if wanted and shelf.parent is None:
+            row.add_widget(shelf, index=1)  # before the last, which is the toggle
+        elif not wanted and shelf.parent is not None:
+            row.remove_widget(shelf)
 
     def _show_empty(self, found: list[FitnessClass]) -> None:
         room = self.ids.empty
@@ -126,7 +151,7 @@ class LibraryScreen(Screen):
         return _("New classes appear here by themselves") if few else ""
 
     def _nothing_matches(self) -> Empty:
-        change = self.asked.least_change(self._classes, self._taken)
+        change = self.asked.least_change(self._index, self._taken)
         empty = Empty(title=_("Nothing matches yet"), text=self._asked_sentence())
         if change is None:
             empty.action = _("Clear all filters")
@@ -146,6 +171,7 @@ class LibraryScreen(Screen):
         about = [asked.length, asked.kind, asked.effort, asked.music]
         parts += [_("at {what}").format(what=", ".join(_(one) for one in about if one))] if any(about) else []
         parts += [_("with {coach}").format(coach=asked.coach)] if asked.coach else []
+        parts += [_("in “{collection}”").format(collection=asked.collection)] if asked.collection else []
         parts += [_("that you have not taken")] if asked.not_taken else []
         return " ".join(parts) + "."
 

@@ -109,8 +109,9 @@ class SensorsScreen(Screen):
         """Ask which sensor is believed in the metric that is drawn."""
         app, metric, chosen = App.get_running_app(), self.ids.sources.metric, self._chosen()
         offered = {*app.sensing.speaking(metric), chosen}
-        rows = [(sensor.url, sensor.name) for sensor in app.sensing.sensors if sensor.url in offered]
-        menu = Menu([("", _("Automatic")), *rows], chosen, lambda url: setattr(app.settings, f"source_{metric}", url))
+        rows = [(sensor.url, sensor.name, "") for sensor in app.sensing.sensors if sensor.url in offered]
+        rows.insert(0, ("", _("Automatic"), ""))
+        menu = Menu(rows, chosen, lambda url: setattr(app.settings, f"source_{metric}", url))
         menu.open_under(self.ids.sources.ids.choice)
 
     def pair(self, url: str) -> None:

@@ -47,20 +47,21 @@ class Overlay(FloatLayout):
 
 
 class MenuRow(Tap, Ground, BoxLayout):
-    """One choice of a menu."""
+    """One choice of a menu. ``note`` stands quietly at its right."""
 
     text = StringProperty("")
+    note = StringProperty("")
     on = BooleanProperty(False)
 
 
 class Menu(Overlay):
     """Choices under a widget. ``choose(words)`` is called with the chosen one."""
 
-    def __init__(self, rows: Sequence[tuple[str, str]], chosen: str, choose: Callable[[str], None]) -> None:
-        """``rows`` are (value, words)."""
+    def __init__(self, rows: Sequence[tuple[str, str, str]], chosen: str, choose: Callable[[str], None]) -> None:
+        """``rows`` are (value, words, note)."""
         super().__init__()
-        for value, words in rows:
-            row = MenuRow(text=words, on=value == chosen)
+        for value, words, note in rows:
+            row = MenuRow(text=words, note=note, on=value == chosen)
             row.bind(on_tap=lambda _row, value=value: self._chosen(value, choose))
             self.ids.rows.add_widget(row)
 
