@@ -6,12 +6,9 @@ import asyncio
 import logging
 import os
 import sys
-from dataclasses import replace
-from pathlib import Path
 
 from console.lock import AlreadyRunning, lock
 from console.options import Options, parse_options
-from sync.place import FILE
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,53 +16,25 @@ def main(argv: list[str] | None = None) -> int:
     options = parse_options(argv)
     try:
         with lock(options.data):
-            if options.forget_pin:
-                return _forget_pin(options)
-            return _keep_power_table(*options.power_table, options) if options.power_table else _open(options)
+            status = _by_hand(options)
+            return _open(options) if status is None else status
     except AlreadyRunning as error:
         print(f"bike-console: {error} {error.remedy}", file=sys.stderr)
         return 1
 
 
-def _forget_pin(options: Options) -> int:
-    """Who has the tablet's command line may let a rider in who forgot the PIN."""
-    from sync.cache import Cache
+def _by_hand(options: Options) -> int | None:
+    """Do what was asked for instead of opening the console; ``None`` when nothing was."""
+    if options.forget_pin is None and options.power_table is None and options.export is None:
+        return None
+    from console import by_hand
 
-    cache = Cache.open(options.data / FILE)
-    try:
-        riders = [rider for rider in cache.riders() if rider.name == options.forget_pin]
-        for rider in riders:
-            cache.save_rider(replace(rider, pin_hash=None))
-        names = ", ".join(rider.name for rider in cache.riders())
-    finally:
-        cache.close()
-    if not riders:
-        print(f"bike-console: no rider is called {options.forget_pin}. There are: {names or 'none'}.", file=sys.stderr)
-    return 0 if riders else 1
-
-
-def _keep_power_table(url: str, path: Path, options: Options) -> int:
-    """A technician's table becomes that of a paired bike."""
-    from console.own_power import OwnPower
-    from drivers.power_table import PowerTable
-    from sync.cache import Cache
-
-    cache = Cache.open(options.data / FILE)
-    try:
-        paired = [sensor_url for sensor_url, _name, kind in cache.sensors() if kind == "bike"]
-        if url not in paired:
-            print(
-                f"bike-console: no bike is paired as {url}. There are: {', '.join(paired) or 'none'}.", file=sys.stderr
-            )
-            return 1
-        OwnPower(cache).keep(url, PowerTable.from_json(path.read_text()))
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        print(f"bike-console: cannot use {path}: {why}", file=sys.stderr)
-        return 1
-    finally:
-        cache.close()
-    return 0
+    if options.forget_pin is not None:
+        return by_hand.forget_pin(options.data, options.forget_pin)
+    if options.power_table is not None:
+        return by_hand.keep_power_table(options.data, *options.power_table)
+    assert options.export is not None
+    return by_hand.export(options.data, options.export)
 
 
 def _open(options: Options) -> int:

@@ -23,6 +23,7 @@ class Options:
     out: Path
     forget_pin: str | None = None
     power_table: tuple[str, Path] | None = None
+    export: Path | None = None
 
 
 def size(text: str) -> tuple[int, int]:
@@ -47,6 +48,8 @@ def parse_options(argv: list[str] | None) -> Options:
     parser.add_argument("--forget-pin", metavar="NAME", help="remove a rider's PIN, and end")
     help_table = "use a table of `python -m drivers calibrate` for the bike at this URL, and end"
     parser.add_argument("--power-table", nargs=2, metavar=("URL", "FILE"), help=help_table)
+    help_export = "write every finished ride as a TCX file, for training sites, and end"
+    parser.add_argument("--export", type=Path, metavar="FOLDER", help=help_export)
     given = parser.parse_args(argv)
     return Options(
         data=given.data,
@@ -58,5 +61,6 @@ def parse_options(argv: list[str] | None) -> Options:
         demo_s=given.demo,
         out=given.out,
         forget_pin=given.forget_pin,
+        export=given.export,
         power_table=(given.power_table[0], Path(given.power_table[1])) if given.power_table else None,
     )
