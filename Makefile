@@ -19,7 +19,8 @@ APT := libvlc5 vlc-plugin-base vlc-plugin-access-extra ffmpeg espeak-ng nats-ser
 #   nginx                              the edge in front of the classes
 #   postgresql                         the store of a large cloud
 #   chromium                           a browser that plays the classes
-APT_TEST := nginx postgresql chromium
+#   gstreamer1.0-tools gstreamer1.0-plugins-bad   the feed of a live class to many consoles at once
+APT_TEST := nginx postgresql chromium gstreamer1.0-tools gstreamer1.0-plugins-bad
 # Only for `make bench`: VLC's own windows, and a crowd of viewers, to measure against.
 APT_BENCH := vlc-plugin-video-output wrk
 

@@ -1,4 +1,4 @@
-"""``python -m sync.cloud serve | codes new | tablets list | tablets revoke | classes … | edge …``"""
+"""``python -m sync.cloud serve | codes new | tablets list | tablets revoke | classes … | live … | edge …``"""
 
 from __future__ import annotations
 
@@ -26,10 +26,8 @@ from sync.cloud.store import Store
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["classes"]:
-        return int(importlib.import_module("sync.cloud.classes.__main__").main(arguments[1:]) or 0)
-    if arguments[:1] == ["edge"]:
-        return int(importlib.import_module("sync.cloud.edge.__main__").main(arguments[1:]))
+    if arguments and arguments[0] in ("classes", "edge", "live"):
+        return int(importlib.import_module(f"sync.cloud.{arguments[0]}.__main__").main(arguments[1:]) or 0)
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
@@ -60,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("tablet_id")
     commands.add_parser("edge", help="configure nginx in front of the classes; 'edge --help'", add_help=False)
     commands.add_parser("classes", help="make and list classes; 'classes --help' tells more", add_help=False)
+    commands.add_parser("live", help="classes as they happen; 'live --help' tells more", add_help=False)
     return parser
 
 

@@ -33,7 +33,7 @@ def start(
     """Start ffmpeg in ``cwd``; what it has to say about errors goes to its ``stderr`` pipe."""
     command = [program("ffmpeg"), "-hide_banner", "-nostats", "-loglevel", "error", "-y", *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=pipe, preexec_fn=_die_with_parent)
+    return subprocess.Popen(command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=pipe, preexec_fn=die_with_parent)
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:
@@ -70,7 +70,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def report(arguments: Sequence[str], cwd: Path) -> str:
     """What ffmpeg reports on stderr at its normal level of detail: measurements."""
     command = [program("ffmpeg"), "-hide_banner", "-nostats", *arguments]
-    done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, preexec_fn=_die_with_parent)
+    done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, preexec_fn=die_with_parent)
     words = done.stderr.decode(errors="replace")
     if done.returncode != 0:
         raise failure(words)
@@ -100,5 +100,6 @@ def from_os(error: OSError) -> MakerError | None:
     return None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For ``preexec_fn``: the new process ends when this one does, however that happens."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,144 @@
+"""Where encoders knock. A door gives each one that may be an encoder to ``take``, and waits until it is gone again.
+
+RTMP: this program has the port, so that whoever does not speak RTMP, or comes second, costs nothing; ffmpeg is
+started for one connection at a time, on loopback. SRT: ffmpeg has the port; only who knows the passphrase gets in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+
+from sync.cloud.errors import PortBusy
+from sync.cloud.listening import free_port
+from sync.cloud.live import intake
+from sync.cloud.live.tools import CHUNK, Tool
+
+log = logging.getLogger(__name__)
+
+Take = Callable[[Tool, str], Awaitable[None]]  # what came, and from where
+RTMP_VERSION = b"\x03"  # the first byte of every RTMP connection (C0)
+HELLO_BYTES, HELLO_S = 1537, 5.0  # C0 and C1
+CONNECT_TRIES, CONNECT_WAIT_S = 100, 0.05
+SRT_AGAIN_S = 0.2
+
+
+class RtmpDoor:
+    """One encoder at a time, with the stream key ``key``. ``is_free`` says whether another may come in now."""
+
+    def __init__(self, listening: socket.socket, key: str, take: Take, is_free: Callable[[], bool]) -> None:
+        self._socket, self._key, self._take, self._is_free = listening, key, take, is_free
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        server = await asyncio.start_server(self._welcome, sock=self._socket)
+        async with server:
+            await server.serve_forever()
+
+    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        who = str(writer.get_extra_info("peername")[0])
+        try:
+            if not self._is_free():
+                log.warning("another encoder, at %s, is sent away: one is enough", who)
+                return
+            hello = await self._hello(reader)
+            if hello is None:
+                log.info("%s does not speak RTMP", who)
+            elif self._is_free():
+                await self._let_in(hello, reader, writer, who)
+        except ConnectionError:
+            log.info("%s has hung up", who)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _hello(self, reader: asyncio.StreamReader) -> bytes | None:
+        """How an RTMP connection begins, ``None`` when this one does not."""
+        try:
+            async with asyncio.timeout(HELLO_S):
+                first = await reader.readexactly(1)
+                return first + await reader.readexactly(HELLO_BYTES - 1) if first == RTMP_VERSION else None
+        except (TimeoutError, asyncio.IncompleteReadError):
+            return None
+
+    async def _let_in(self, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, who: str) -> None:
+        port = free_port("127.0.0.1", 0, "--rtmp")
+        taken = await intake.start(intake.rtmp(port, self._key))
+        relays: list[asyncio.Task[None]] = []
+        try:
+            inner_reader, inner_writer = await _connect(port, taken)
+            inner_writer.write(hello)
+            ways = ((reader, inner_writer), (inner_reader, writer))
+            relays = [asyncio.create_task(_relay(source, sink)) for source, sink in ways]
+            await self._take(taken, f"RTMP from {who}")
+        finally:
+            for relay in relays:
+                relay.cancel()
+            await asyncio.gather(*relays, return_exceptions=True)
+            await taken.end()
+
+
+async def _connect(port: int, taken: Tool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    for _ in range(CONNECT_TRIES):
+        with contextlib.suppress(ConnectionRefusedError):
+            return await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(CONNECT_WAIT_S)
+    raise ConnectionError(f"ffmpeg does not listen: {taken.last_words}")
+
+
+async def _relay(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await source.read(CHUNK):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
+
+
+class SrtDoor:
+    """One caller at a time, who knows the passphrase ``key``."""
+
+    def __init__(
+        self, where: tuple[str, int], key: str, latency_ms: int, take: Take, is_free: Callable[[], bool]
+    ) -> None:
+        self._where, self._key, self._latency_ms, self._take, self._is_free = where, key, latency_ms, take, is_free
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._one()
+            await asyncio.sleep(SRT_AGAIN_S)
+
+    async def _one(self) -> None:
+        taken = await intake.start(intake.srt(*self._where, self._key, self._latency_ms))
+        try:
+            first = asyncio.create_task(taken.outlets["packets"].readuntil(b"\n"))
+            ended = asyncio.create_task(taken.ended())
+            await asyncio.wait({first, ended}, return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+            if not first.done() or first.exception():
+                first.cancel()
+                log.info("SRT: %s", taken.last_words)
+            elif not self._is_free():
+                log.warning("another encoder, over SRT, is sent away: one is enough")
+            else:
+                await self._take(taken, "SRT")
+        finally:
+            await taken.end()
+
+
+def check_udp(host: str, port: int, option: str) -> int:
+    """A UDP port that is free; any for 0. Raises :class:`PortBusy`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortBusy(
+                f"cannot listen on {host} port {port}, UDP ({error.strerror}): "
+                f"stop what uses it, or choose another with {option} (0 takes any free one)"
+            ) from error
+        return int(probe.getsockname()[1])

@@ -1,0 +1,99 @@
+"""Live classes that are planned, running or over: one folder each below ``<data>/live``, like the classes on the shelf.
+
+<data>/live/<class id>/live.json     when, and by which origins (written last: before, there is no such class)
+<data>/live/<class id>/plan.toml     its plan, from which the recording becomes a class
+<data>/live/<class id>/recordings/   what the origins recorded
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.cloud.catalogue import SLUG
+from sync.records import FitnessClass, RecordError, from_json
+
+log = logging.getLogger(__name__)
+
+LOBBY_S = 600.0  # before the start
+LOOK_EVERY_S = 1.0
+NOTE = "live.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One live class. ``origins`` are their HTTP addresses, ``key`` lets the encoder in, ``sequence`` grows with every
+    change (as calendars ask). Times are Unix seconds; ``ended_at`` is when it was ended by hand."""
+
+    fitness_class: FitnessClass
+    starts_at: float
+    origins: tuple[str, ...]
+    key: str
+    created_at: float
+    changed_at: float
+    sequence: int = 0
+    cancelled: bool = False
+    ended_at: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The class id."""
+        return self.fitness_class.id
+
+    @property
+    def ends_at(self) -> float:
+        """When its plan is over."""
+        return self.starts_at + self.fitness_class.duration_s
+
+
+def folder_of(data: Path, class_id: str) -> Path:
+    """Where a live class lives; raises nothing, makes nothing."""
+    return data / "live" / class_id
+
+
+class Schedule:
+    """What is in ``<data>/live``, looked at again when asked for and a second has passed on ``clock``."""
+
+    def __init__(self, data: Path, clock: Callable[[], float]) -> None:
+        self.directory = data / "live"
+        self._clock = clock
+        self._looked_at = float("-inf")
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._planned: dict[str, Planned] = {}
+
+    def all(self) -> list[Planned]:
+        """All live classes, by their start; also those that are over or cancelled."""
+        self._look()
+        return sorted(self._planned.values(), key=lambda one: (one.starts_at, one.id))
+
+    def find(self, class_id: str) -> Planned | None:
+        """One live class, ``None`` when there is none of that id."""
+        self._look()
+        return self._planned.get(class_id)
+
+    def _look(self) -> None:
+        now = self._clock()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return
+        self._looked_at = now
+        paths = [path for path in self.directory.glob(f"*/{NOTE}") if SLUG.fullmatch(path.parent.name)]
+        stamps = {path: (stat.st_mtime_ns, stat.st_size) for path in paths if (stat := path.stat())}
+        for path in self._stamps.keys() - stamps.keys():
+            self._planned.pop(path.parent.name, None)
+        for path, stamp in stamps.items():
+            if self._stamps.get(path) != stamp:
+                self._read(path)
+        self._stamps = stamps
+
+    def _read(self, path: Path) -> None:
+        self._planned.pop(path.parent.name, None)
+        try:
+            planned = from_json(Planned, json.loads(path.read_bytes()))
+            if planned.id != path.parent.name or planned.fitness_class.duration_s <= 0:
+                raise RecordError(f"id {planned.id!r}, {planned.fitness_class.duration_s} s")
+            self._planned[planned.id] = planned
+        except (OSError, ValueError) as error:
+            log.error("live class %s is left out: %s: %s", path.parent.name, path, error)
