@@ -127,7 +127,8 @@ def _segments(recipe: Recipe, rung: Rung, outlet: Mapping[str, int]) -> list[str
 def _feed_and_segments(recipe: Recipe, rung: Rung, outlet: Mapping[str, int]) -> list[str]:
     options = {"f": "segment", **_segment_options(recipe, rung, outlet)}
     segments = ":".join(f"{key}={_escaped(value)}" for key, value in options.items())
-    feed = f"[f=mpegts:{_AT_ONCE}:pes_payload_size=0]pipe:{outlet[FEED]}"
+    # a clock reference with every picture, and sound as it comes: players wait for both
+    feed = f"[f=mpegts:{_AT_ONCE}:pes_payload_size=0:pcr_period=20]pipe:{outlet[FEED]}"
     packets = f"[f=framecrc:{_AT_ONCE}:select=v]pipe:{outlet[FEED_PACKETS]}"
     return ["-f", "tee", f"{feed}|{packets}|[{segments}]{_segment_names(recipe, rung)}"]
 

@@ -1,10 +1,17 @@
 """What an origin tells of itself at ``/live.json``: for consoles, for the cloud, and for whoever looks after it.
 
-A console on the feed learns from it when what it shows was on the air:
+A console on the feed learns from it when the picture that it shows was on the air. libVLC tells no timestamps, but it
+shows a live picture a fixed time after it was sent: what SRT waits to mend losses (the longer of both sides' latency),
+its own caching, and about one picture for itself. So
 
-    media wall time of a picture with the MPEG-TS timestamp PTS (in units of 1/90000 s)
-        = mapping.wall_at_pts_0 + PTS / 90000
-    the feed sends a picture, usually, feed.delay_s after its media wall time.
+    media wall time now = the cloud's time - feed.delay_s - SRT's latency - network-caching - SHOWING_S
+
+while pictures come one after the other; measured with libVLC 3.0.24: right within 10 ms (median), 40 ms (95 of 100).
+After a gap in the pictures libVLC may show all that follows later: open the feed anew, or go to HLS. (Its ``get_time``
+does not help: after a gap of 0.6 s it was 0.4 s wrong, and after one of 2.5 s 1.2 s.)
+
+For programs that see timestamps: a PTS of the feed, or of the segments, in units of 1/90000 s, is on the air at
+mapping.wall_at_pts_0 + PTS / 90000.
 """
 
 from __future__ import annotations
