@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from sync.cloud.catalogue import SLUG
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.plan_file import read_plan
-from sync.cloud.classes.shelf import replace_file
 from sync.cloud.classes.toml_lines import locate
 from sync.cloud.live.errors import BadSchedule
 from sync.cloud.schedule import NOTE, Planned, Schedule, folder_of
+from sync.cloud.whole_file import replace_file
 from sync.records import FitnessClass, to_json
 
 PLAN = "plan.toml"

@@ -13,7 +13,7 @@ import logging
 import os
 from pathlib import Path
 
-from sync.cloud.classes.shelf import replace_file
+from sync.cloud.whole_file import replace_file
 
 log = logging.getLogger(__name__)
 
