@@ -13,7 +13,7 @@ from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
 from console.demo import DEMO_RIDER, demonstrate
-from console.gateway import Gateway
+from console.keeping import Keeping
 from console.latency import Latency
 from console.navigation import Navigation
 from console.options import Options
@@ -47,9 +47,11 @@ class ConsoleApp(App):
         self.options = options
         self.cache = Cache.open(options.data / FILE)
         self.settings = Settings(self.cache)
-        self.gateway = Gateway()
+        self.keeping = Keeping(
+            options.data, self.cache, self.settings, lambda: Window.height, lambda class_id: self.turns.note(class_id)
+        )
         self.viewing = Viewing(
-            self.gateway, self.settings, lambda: Window.height, lambda event: self.riding.hear_player(event)
+            self.keeping.gateway, self.settings, lambda: Window.height, lambda event: self.riding.hear_player(event)
         )
         self.riding = Riding(
             self.cache, self.settings, self.viewing.open, lambda: self.uplink.poke(), lambda: self.sensing.brake
@@ -96,7 +98,7 @@ class ConsoleApp(App):
         pair_known_sensors(self)
         self.riding.count_pulled()
         welcome(self)
-        self.gateway.start()
+        self.keeping.gateway.start()
         Clock.schedule_interval(self.turns.turn, 0)
 
     async def close(self) -> None:
@@ -107,7 +109,7 @@ class ConsoleApp(App):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.sensing.close()
-        self.gateway.close()
+        self.keeping.gateway.close()
         self.cache.told()
         self.cache.close()
 

@@ -17,6 +17,7 @@ from console.frames import Frames
 from console.playback import OPTIONS, sound_options
 from console.player_events import PlayerEvent, PlayerState
 from console.showing import Film, Showing, Source
+from sync.records import Quality
 
 __all__ = ["Player", "PlayerEvent", "PlayerState"]
 
@@ -86,6 +87,11 @@ class Player:
     def frames_decoded(self) -> int:
         """Pictures that were due."""
         return self.frames_shown + self.frames_dropped
+
+    @property
+    def came(self) -> Quality:
+        """How the open class came so far over the network."""
+        return self._showing.came if self._showing is not None else Quality()
 
     def open(
         self,

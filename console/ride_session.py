@@ -9,18 +9,20 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 
 from console.brake import RideBrake
 from console.class_clock import ClassClock, Picture
 from console.cues import Plan
+from console.picture_watch import PictureWatch
 from console.player import Player, PlayerEvent, PlayerState
 from console.player_events import Broken
 from console.ride import Now, Ride, RideState
 from drivers.sample import Sample
 from sync.cache import Cache
-from sync.records import FitnessClass, Point, RideHeader, Standings, Totals
+from sync.records import FitnessClass, Point, Quality, RideHeader, Standings, Totals
 
 END_AGAIN_S = 5.0
 _PICTURES = {
@@ -70,13 +72,16 @@ class RideSession:
         self.standings_at_s: float | None = None
         self.best_curve: list[float] | None = None
         self.broken: Broken | None = None  # the player's newest word on a picture that does not come
+        resumed = ride.state is RideState.PAUSED
+        before = cache.quality(header.id) if resumed and player is not None else None
+        self._watch = PictureWatch(player, clock(), before) if player is not None else None
         self._class_clock = ClassClock(self.plan.length_s, start_s) if self.plan else None
         self._cache = cache
         self._on_points = on_points
         self._clock, self._wall = clock, wall
         # One thread writes, in order: a slow disk delays no frame, and no Point overtakes another.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ride-writer")
-        self._kept = ride.state is RideState.PAUSED  # a resumed ride is in the cache already
+        self._kept = resumed  # it is in the cache already
         self._unsaved: list[Point] = []  # the writer's own
         self.trouble: str | None = None
         self._end_again_s = float("-inf")
@@ -121,6 +126,8 @@ class RideSession:
     def step(self) -> list[Point]:
         """Let time pass: move the class clock, end seconds, keep them, and hold video and ride together."""
         now_s = self._clock()
+        if self._watch is not None:
+            self._keep_quality(self._watch.step(now_s))
         class_s = self._move_class_clock(now_s)
         if self.plan is not None and not self.waiting_for_picture:
             self.start()
@@ -144,6 +151,11 @@ class RideSession:
     def add_lap(self) -> None:
         """Mark a lap at the ride's present second."""
         self.laps.append(self.ride.totals.seconds)
+
+    @property
+    def quality(self) -> Quality | None:
+        """How well the picture came so far; ``None`` where there is none, and when the ride is over."""
+        return None if self._watch is None else self._watch.quality
 
     def take_standings(self, standings: Standings) -> None:
         """Take in standings from the cloud; those of another ride are not ours."""
@@ -193,6 +205,8 @@ class RideSession:
     def _let_go(self) -> None:
         if self.brake is not None:
             self.brake.let_go()
+        self._keep_quality(self.quality)
+        self._watch = None
         self._writer.shutdown(wait=True)
         if self.player is not None:
             self.player.close()
@@ -216,6 +230,14 @@ class RideSession:
             self.player.pause()
         elif self.ride.state is RideState.RIDING and self.player.state is PlayerState.PAUSED:
             self.player.play()
+
+    def _keep_quality(self, quality: Quality | None) -> None:
+        if quality is not None and self._kept:
+            self._writer.submit(self._save_quality, quality)
+
+    def _save_quality(self, quality: Quality) -> None:
+        with suppress(sqlite3.Error):  # a disk that takes no figures takes no seconds either, and of that is told
+            self._cache.put_quality(self.header.id, quality)
 
     def _keep(self) -> None:
         if not self._kept:

@@ -57,6 +57,9 @@ class Settings:
     auto_pause = Setting(True)
     leaderboard = Setting(True)
     own_best = Setting(True)
+    # How much of the network and of the tablet classes may take.
+    data_saver = Setting(False)
+    class_room_gb = Setting(8, (2, 4, 8, 16, 32))
     # Whether other programs can see this bike, and set its resistance.
     rebroadcast_wifi = Setting(False)
     rebroadcast_bluetooth = Setting(False)

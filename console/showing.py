@@ -30,6 +30,7 @@ from console.player_events import (
     Stalled,
 )
 from console.playlist import Outline, Unavailable, fetch, is_remote, outline
+from sync.records import Quality
 
 TICK_S = 0.2
 STALL_S = 1.5  # without a new picture
@@ -49,6 +50,8 @@ class Source(Protocol):
     def url(self) -> str: ...
     @property
     def trouble(self) -> Unavailable | None: ...
+    @property
+    def quality(self) -> Quality: ...
     def outline(self) -> Outline: ...
     def position(self, position_s: float) -> None: ...
     def close(self) -> None: ...
@@ -99,6 +102,11 @@ class Showing:
         if self._film.captions_url:
             threading.Thread(target=self._fetch_captions, name="captions", daemon=True).start()
         return thread
+
+    @property
+    def came(self) -> Quality:
+        """How the film came so far, as its source tells it."""
+        return self._film.source.quality if self._film.source is not None else Quality()
 
     @property
     def position_s(self) -> float:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from console.gateway import Gateway
+from console.keeping import class_urls, most_bps
 from console.player import Player, PlayerEvent
 from console.settings import Settings
 from sync.records import FitnessClass
@@ -28,10 +29,10 @@ class Viewing:
 
     def open(self, cloud_url: str, fitness_class: FitnessClass, at_s: float) -> Player:
         """Begin to play a class of the cloud's at a position."""
-        servers = (cloud_url, *fitness_class.mirrors)
         view = self._gateway.view(
-            [f"{server.rstrip('/')}{fitness_class.playlist}" for server in dict.fromkeys(servers)],
+            class_urls(cloud_url, fitness_class),
             panel_height=self._panel_height(),
+            max_rate_bps=most_bps(self._settings),
             class_id=fitness_class.id,
             revision=fitness_class.revision,
         )

@@ -22,7 +22,8 @@ MISSING = Unavailable("A part of the class is missing on the tablet.", "It is fe
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A class as it is now: its multivariant playlists, one a pathway, best first, and other files that go with it."""
+    """A class as it is now: its multivariant playlists, one a pathway, best first, and other files that go with it if
+    there are some."""
 
     revision: str
     urls: tuple[str, ...]
@@ -89,7 +90,8 @@ class Downloading:
             files = await class_files.files(self._folder, self._screen, self._from_disk, self._offer.extras)
         except (NotGot, Unavailable):
             return False
-        return all(self._kept.has(self._key(file.url)) for file in files.files)
+        needed = [file.url for file in files.files if file.url not in self._offer.extras]
+        return all(self._kept.has(self._key(url)) for url in needed)
 
     async def _fetch(self, file: File, ask: Ask) -> None:
         data = await asyncio.to_thread(self._kept.get, self._key(file.url))
@@ -97,7 +99,12 @@ class Downloading:
             return
         if await self._taken_over(file):
             return
-        data = await ask(self._folder.everywhere(file.url))
+        try:
+            data = await ask(self._folder.everywhere(file.url))
+        except NotGot as error:
+            if error.final and file.url in self._offer.extras:
+                return  # the class can be ridden without
+            raise
         await self._turn()
         if file.length not in (None, len(data)):
             raise NotGot(DAMAGED, False)

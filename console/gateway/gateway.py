@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from console.gateway.asking import Client, new_client
 from console.gateway.kept import Kept
@@ -32,6 +33,7 @@ class Gateway:
         self._kept = kept
         self._remembered_bps = remembered_bps
         self._settings = settings or GatewaySettings()
+        self._jobs: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._films: dict[str, Opened] = {}
         self._count = 0
         self._thread: threading.Thread | None = None
@@ -55,6 +57,21 @@ class Gateway:
         assert self._loop is not None and self._server is not None
         self._loop.call_soon_threadsafe(self._server.stop)
         thread.join(CLOSE_S)
+
+    def beside(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have something run on the gateway's loop for as long as that does. To be called before :meth:`start`."""
+        self._jobs.append(job)
+
+    @property
+    def client(self) -> Client:
+        """What asks the world, for what runs beside."""
+        assert self._client is not None, "the gateway does not run"
+        return self._client
+
+    @property
+    def spare(self) -> bool:
+        """Whether no class that plays needs the network now."""
+        return all(film.spare for film in list(self._films.values()))
 
     @property
     def throughput_bps(self) -> float | None:
@@ -97,8 +114,12 @@ class Gateway:
         async with new_client(self._settings.connect_s, self._settings.hold_s) as client:
             self._client = client
             self._ready.set()
+            jobs = [asyncio.create_task(job()) for job in self._jobs]
             try:
                 await self._server.run()
             finally:
                 for film in self._films.values():
                     film.end()
+                for job in jobs:
+                    job.cancel()
+                await asyncio.gather(*jobs, return_exceptions=True)

@@ -65,13 +65,12 @@ class Kept:
 
     @property
     def most_bytes(self) -> int:
-        """The bound; setting a lower one shrinks at once."""
+        """The bound. What is too much after setting a lower one goes with the next piece, or :meth:`shrink`."""
         return self._most_bytes
 
     @most_bytes.setter
     def most_bytes(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self.shrink()
 
     def has(self, key: tuple[str, str, str]) -> bool:
         """Whether a piece is kept; its content is not looked at."""

@@ -40,6 +40,7 @@ class LoopbackServer:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen()  # who asks before the server runs waits for it
         self._server: uvicorn.Server | None = None
 
     @property

@@ -18,14 +18,17 @@ from console.gateway.loading import Loader, Screen
 from console.gateway.outline import Outline, Unavailable
 from console.gateway.pieces import Pieces
 from console.gateway.playhead import Playhead
+from console.gateway.quality import came
 from console.gateway.reel import Reel
 from console.gateway.settings import GatewaySettings
 from console.gateway.shelf import Shelf
 from console.gateway.tally import Tally
 from console.gateway.throughput import Throughput
+from sync.records import Quality
 
 OPEN_S = 12.0  # for the first playlists
 RICH_S = 10.0  # of film in hand
+SPARE_SHARE = 0.8  # of what is fetched ahead
 
 
 class Stream(Protocol):
@@ -74,6 +77,11 @@ class View:
         """What was fetched and shown so far."""
         return self._opened.tally
 
+    @property
+    def quality(self) -> Quality:
+        """How the film came so far."""
+        return came(self._opened.tally)
+
     def close(self) -> None:
         """Let everything go."""
         self._call(self._opened.end)
@@ -109,6 +117,15 @@ class Opened:
     def trouble(self) -> Unavailable | None:
         """Why nothing comes just now."""
         return self._stream.trouble if self._stream is not None else None
+
+    @property
+    def spare(self) -> bool:
+        """Whether so much is in hand that others may use the network."""
+        if self.closed or self._stream is None or self._stream.length_s is None:
+            return self.closed
+        position_s = self._playhead.position_s(time.monotonic())
+        wanted_s = min(position_s + SPARE_SHARE * self._settings.ahead_s, self._stream.length_s)
+        return self._stream.ready_s >= wanted_s
 
     async def outline(self) -> Outline:
         """Length and sizes."""

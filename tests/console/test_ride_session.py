@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 
 import pytest
 
+from console.player import PlayerState
 from console.ride import Ride, RideState
 from console.ride_session import RideSession
 from drivers.sample import Sample
 from sync.cache import Cache
-from sync.records import FitnessClass, RideHeader, Segment, Standings
+from sync.records import FitnessClass, Quality, RideHeader, Segment, Standings
 
 CLASS = FitnessClass("climb", "Climb", "Ines", "Hills", 1, "", "rays", 0, 60, (Segment("Go", 60),), "/m")
 
@@ -168,3 +170,70 @@ def test_the_best_curve_is_cumulative_by_class_second(start, clock, cache):
     session.set_best(best.points)
     curve = session.best_curve
     assert curve[0] <= 0.2 and curve[29] == pytest.approx(0.2 * 29, abs=0.3) and curve[60] == pytest.approx(curve[31])
+
+
+class Picture:
+    """A player of which a ride knows as little."""
+
+    def __init__(self):
+        self.state, self.position_s = PlayerState.OPENING, 0.0
+        self.came, self.frames_shown, self.frames_dropped = Quality(rungs={"720": 4.0}, path="hls"), 0, 0
+
+    def play(self):
+        self.state = PlayerState.PLAYING
+
+    def pause(self):
+        self.state = PlayerState.PAUSED
+
+    def seek(self, position_s):
+        self.position_s = position_s
+
+    def close(self):
+        self.state = PlayerState.IDLE
+
+
+def test_how_well_the_picture_came_is_kept_with_the_ride(start, cache, clock):
+    picture = Picture()
+    session = start(CLASS, player=picture)
+    go(session, clock, 2)
+    picture.state = PlayerState.PLAYING
+    go(session, clock, 5)
+    picture.state = PlayerState.STALLED
+    go(session, clock, 3)
+    picture.state, picture.frames_shown, picture.frames_dropped = PlayerState.PLAYING, 150, 2
+    go(session, clock, 5)
+    session.finish()
+    kept = cache.quality(session.header.id)
+    assert kept is not None and kept.startup_s == pytest.approx(2.0, abs=0.2)
+    assert (kept.played_s, kept.stalled_s) == (pytest.approx(10.0, abs=0.3), pytest.approx(3.0, abs=0.3))
+    assert (kept.stalls, kept.shown, kept.dropped, kept.rungs, kept.path) == (1, 150, 2, {"720": 4.0}, "hls")
+
+
+def test_a_ride_cut_off_keeps_its_figures_and_adds_to_them(start, cache, clock):
+    picture = Picture()
+    session = start(CLASS, player=picture)
+    picture.state = PlayerState.PLAYING
+    go(session, clock, 62)
+    for _ in range(200):  # the writer has a thread of its own
+        if cache.quality(session.header.id) is not None:
+            break
+        time.sleep(0.02)
+    assert cache.quality(session.header.id).played_s == pytest.approx(60, abs=1), "also if the console is killed now"
+    resumed = Ride.resume(cache.points(session.header.id), weight_kg=75.0)
+    again = Picture()
+    session.leave()
+    session = RideSession(cache, session.header, ride=resumed, fitness_class=CLASS, player=again, clock=clock)
+    again.state = PlayerState.PLAYING
+    session.unpause()
+    go(session, clock, 10)
+    session.finish()
+    assert cache.quality(session.header.id).played_s == pytest.approx(72, abs=1.5)
+    assert cache.quality(session.header.id).rungs == {"720": 8.0}
+
+
+def test_without_a_picture_there_are_no_figures(start, cache, clock):
+    session = start(CLASS)
+    session.start()
+    go(session, clock, 5)
+    session.finish()
+    assert session.quality is None and cache.quality(session.header.id) is None

@@ -6,6 +6,7 @@ import ctypes
 
 from console.frames import Frames
 from console.player import PlayerState
+from sync.records import Quality
 
 WHITE, GREY = 235, 128
 
@@ -15,6 +16,7 @@ class StagedPlayer:
 
     def __init__(self, state: PlayerState = PlayerState.PLAYING, caption: str = "", picture: bool = True) -> None:
         self.state, self.caption, self.position_s = state, caption, 0.0
+        self.came, self.frames_shown, self.frames_dropped = Quality(), 0, 0
         self.frames = Frames()
         if picture:
             self.show(WHITE)
