@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,8 +154,8 @@ def class_media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def class_cloud(new_cloud: Callable[..., Any], class_media: Path) -> Any:
     """A cloud of this test's own that offers the short class."""
     cloud = new_cloud()
-    (cloud.data / "classes").mkdir(exist_ok=True)
-    (cloud.data / "classes" / CLASS_ID).symlink_to(class_media / CLASS_ID)
+    # Hard links: a cloud serves nothing that lies outside its folder.
+    shutil.copytree(class_media / CLASS_ID, cloud.data / "classes" / CLASS_ID, copy_function=os.link)
     return cloud
 
 
@@ -171,9 +172,12 @@ def new_console(tmp_path: Path, display: str) -> Iterator[Callable[..., Console]
     """``new_console(cloud, bike, name)`` opens a console with a rider of that name, at home."""
     opened: list[Console] = []
 
-    def start(cloud: Any = None, bike: Bike | None = None, name: str = "Ada", again: bool = False) -> Console:
+    def start(
+        cloud: Any = None, bike: Bike | None = None, name: str = "Ada", again: bool = False, sensor: str = ""
+    ) -> Console:
         data = tmp_path / f"tablet-{name}"
-        arguments = ["--sensor", bike.url] if bike else []
+        sensor = bike.url if bike else sensor
+        arguments = ["--sensor", sensor] if sensor else []
         if cloud is not None:
             arguments += ["--cloud", cloud.url] + ([] if again else ["--code", cloud.new_code()])
         if not again:
