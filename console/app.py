@@ -101,6 +101,9 @@ class ConsoleApp(App):
         self.keeping.gateway.start()
         Clock.schedule_interval(self.turns.turn, 0)
 
+    def on_stop(self) -> None:
+        Clock.unschedule(self.turns.turn)  # the loop goes round once more, without an app
+
     async def close(self) -> None:
         """Let everything go; a ride that is on stays unfinished, and the next start offers to resume it."""
         if self.session is not None:
