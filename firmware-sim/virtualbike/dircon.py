@@ -57,6 +57,7 @@ class DirconBike:
         self._server: asyncio.Server | None = None
         self._clients: dict[Hashable, Outbox] = {}
         self._transports: set[asyncio.WriteTransport] = set()
+        self._conversations: set[asyncio.Task[None]] = set()
         self._measuring: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -107,10 +108,14 @@ class DirconBike:
             transport.abort()
         if server is not None:
             await server.wait_closed()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         outbox = self._clients[writer] = Outbox(self.bike, partial(self._deliver, writer), self._recorder, self._clock)
         self._transports.add(writer.transport)
+        if (conversation := asyncio.current_task()) is not None:
+            self._conversations.add(conversation)
+            conversation.add_done_callback(self._conversations.discard)
         self.bike.connect(writer)
         self.bike.set_mtu(writer, MTU)
         sender = asyncio.create_task(outbox.run())
