@@ -21,7 +21,7 @@ from sync.records import Board, Point, RideHeader, Standings, StandingsRow
 
 HERE_NOW_S = 30.0
 FORGET_EVERY_S = 5.0
-AROUND = 3  # rows above and below the asker
+AROUND = 3  # rows above and below the asker; what one side lacks the other gets
 TOP = 10
 HANDLE_BYTES = 8
 INDEX_BITS = 24  # of a sort key: up to 16 million lines
@@ -180,7 +180,9 @@ def _board(tenths: Curve, names: Sequence[str], mine: int | None, handles: Seque
         begin, end = 0, min(TOP, count)
     else:
         place = int(np.count_nonzero(keys < keys[mine]))
-        begin, end = max(place - AROUND, 0), min(place + AROUND + 1, count)
+        rows_wanted = 2 * AROUND + 1
+        begin = max(min(place - AROUND, count - rows_wanted), 0)
+        end = min(begin + rows_wanted, count)
     parted = np.partition(keys, sorted({0, begin, end - 1}))
     lines = [int(key) & INDEX_MASK for key in np.sort(parted[begin:end])]
     rows = _rows(lines, begin, tenths, names, mine, handles)

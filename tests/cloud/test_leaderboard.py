@@ -82,7 +82,8 @@ def cut(lines: list[tuple[float, str, bool]]) -> Board:
     mine = next((i for i, row in enumerate(rows) if row.you), None)
     if mine is None:
         return Board(len(rows), None, tuple(rows[:10]))
-    kept = [row for i, row in enumerate(rows) if i == 0 or abs(i - mine) <= AROUND]
+    first = max(min(mine - AROUND, len(rows) - (2 * AROUND + 1)), 0)
+    kept = [row for i, row in enumerate(rows) if i == 0 or first <= i <= first + 2 * AROUND]
     return Board(len(rows), rows[mine].rank, tuple(kept))
 
 
