@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from sync.cloud import media, routes, search_route
+from sync.cloud import live_routes, media, routes, search_route
 from sync.cloud.body_limit import BodyLimit
 from sync.cloud.edge import steering
 from sync.cloud.refusals import answer_errors_with_refusals
@@ -22,6 +22,7 @@ def make_app(cloud: Cloud) -> FastAPI:
     app.state.media = media.source(cloud.stores)
     app.include_router(routes.router)
     app.include_router(search_route.router)
+    app.include_router(live_routes.router)
     app.include_router(steering.router)  # before the media, whose names it takes one of
     app.include_router(media.router)
     app.add_middleware(BodyLimit, most=MAX_BODY)

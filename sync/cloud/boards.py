@@ -34,10 +34,9 @@ class Boards:
         board = self._board(class_id, now)
         if board is None:
             return
-        if board.knows(held.ride.id):
-            board.add(held.ride, held.stored, now, held.tablet_id)
-        else:
+        if not board.knows(held.ride.id):
             self._restore(board, held)
+        board.add(held.ride, held.stored, now, held.tablet_id)
         if held.ride.finished_at is not None and held.position:
             with self._store.transaction():
                 self._store.save_curve(held, board.curve(held.ride.id))

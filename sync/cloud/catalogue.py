@@ -6,7 +6,8 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sync.records import FitnessClass, RecordError, from_json
@@ -18,11 +19,15 @@ LOOK_EVERY_S = 1.0
 
 
 class Catalogue:
-    """What is in ``directory``, looked at again when asked for and a second has passed on ``clock``."""
+    """What is in ``directory``, looked at again when asked for and a second has passed on ``clock``; and the live
+    classes, ``live()``, by id."""
 
-    def __init__(self, directory: Path, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, directory: Path, clock: Callable[[], float], live: Callable[[], Mapping[str, FitnessClass]] = dict
+    ) -> None:
         self.directory = directory
         self._clock = clock
+        self._live = live
         self._looked_at = float("-inf")
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._classes: dict[str, FitnessClass] = {}
@@ -30,12 +35,19 @@ class Catalogue:
     def classes(self) -> list[FitnessClass]:
         """All classes, newest first."""
         self._look()
-        return sorted(self._classes.values(), key=lambda one: (-one.published_at, one.id))
+        every = {**self._classes, **{one.id: one for one in self.live()}}
+        return sorted(every.values(), key=lambda one: (-one.published_at, one.id))
+
+    def live(self) -> list[FitnessClass]:
+        """The live classes, by their start; one that has become an on-demand class has its media."""
+        self._look()
+        return [self._with_media(one) for one in self._live().values()]
 
     def fitness_class(self, class_id: str) -> FitnessClass | None:
         """One class, ``None`` when there is none of that id."""
         self._look()
-        return self._classes.get(class_id)
+        live = self._live().get(class_id)
+        return self._with_media(live) if live else self._classes.get(class_id)
 
     def seconds(self, class_id: str) -> int | None:
         """The length of a class, ``None`` when there is none of that id."""
@@ -46,7 +58,12 @@ class Catalogue:
         """Changes whenever any class does."""
         self._look()
         state = sorted((one.id, one.revision, self._stamps[self._path(one.id)]) for one in self._classes.values())
-        return '"' + hashlib.sha256(repr(state).encode()).hexdigest()[:32] + '"'
+        live = [(one.id, one.revision) for one in self._live().values()]
+        return '"' + hashlib.sha256(repr((state, live)).encode()).hexdigest()[:32] + '"'
+
+    def _with_media(self, live: FitnessClass) -> FitnessClass:
+        recorded = self._classes.get(live.id)
+        return replace(recorded, live=live.live) if recorded else live
 
     def _path(self, class_id: str) -> Path:
         return self.directory / class_id / "class.json"

@@ -3,8 +3,8 @@
 What counts is told in :mod:`sync.cloud.curves`: every class second of a ride once, and none beyond the class.
 
 Everyone is compared at the asker's class clock: the furthest class second that has counted. *Here now* are the rides
-with a Point in the last 30 s that have not finished. *All time* has one line a rider: the best that any of the rider's
-rides had produced by that class second.
+with a Point in the last 30 s that have not finished, and those that wait to begin and have said so in the last 30 s.
+*All time* has one line a rider: the best that any of the rider's rides had produced by that class second.
 Equal output shares a rank; within it, who came first stands first.
 """
 
@@ -81,6 +81,8 @@ class ClassBoard:
         ride.owner = owner
         points = [point for point in points if point.second >= ride.position]
         if not points:
+            if not ride.position and header.finished_at is None:  # in the lobby, or on the saddle
+                ride.arrived_at = now
             return
         ride.arrived_at, ride.position = now, points[-1].second + 1
         in_class = [point.class_s for point in points if point.class_s is not None and point.class_s <= self.seconds]

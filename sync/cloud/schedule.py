@@ -19,6 +19,7 @@ from sync.records import FitnessClass, RecordError, from_json
 log = logging.getLogger(__name__)
 
 LOBBY_S = 600.0  # before the start
+OVERTIME_S = 300.0
 LOOK_EVERY_S = 1.0
 NOTE = "live.json"
 
@@ -47,6 +48,29 @@ class Planned:
     def ends_at(self) -> float:
         """When its plan is over."""
         return self.starts_at + self.fitness_class.duration_s
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the origins of a class have told. ``shown``: that there was a picture; ``showing``: that there is one now;
+    ``over``: that each of those that answer has ended."""
+
+    shown: bool = False
+    showing: bool = False
+    over: bool = False
+
+
+def state_of(planned: Planned, seen: Seen, now: float) -> str:
+    """The state of a class (see :class:`sync.records.LiveTimes`), or ``cancelled``. Without origins the clock alone
+    decides; with them a class is live from its first picture on, and until the last when it takes longer."""
+    if planned.cancelled:
+        return "cancelled"
+    late = now >= planned.ends_at and not (seen.showing and now < planned.ends_at + OVERTIME_S)
+    if planned.ended_at is not None or late or (seen.over and now >= planned.starts_at):
+        return "ended"
+    if now >= planned.starts_at and (seen.shown or not planned.origins):
+        return "live"
+    return "lobby" if now >= planned.starts_at - LOBBY_S else "scheduled"
 
 
 def folder_of(data: Path, class_id: str) -> Path:

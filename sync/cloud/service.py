@@ -30,8 +30,10 @@ from sync.cloud.fives import Fives
 from sync.cloud.ingest import Delivery, Ingest, Kind, Outcome
 from sync.cloud.jetstream import BatchStream
 from sync.cloud.json_form import dumps
+from sync.cloud.live_watch import LiveWatch
 from sync.cloud.pushes import Pusher
 from sync.cloud.records_mirror import RecordsMirror
+from sync.cloud.schedule import Schedule
 from sync.cloud.storage.address import Stores, shelf_of
 from sync.cloud.storage.files import FileStorage
 from sync.cloud.store import Store
@@ -65,7 +67,9 @@ class Cloud:
         records = self.stores.records
         here = records if isinstance(records, FileStorage) else FileStorage(data / "mirror")
         self.mirror = None if here is records else RecordsMirror(records, here.root)
-        self.catalogue = Catalogue(here.root, time.monotonic)
+        self.schedule = Schedule(data, time.monotonic)
+        self.live = LiveWatch(self.schedule, self.run)
+        self.catalogue = Catalogue(here.root, time.monotonic, self.live.classes)
         self.finder = Finder(self.catalogue, self.run)
         self.edges = Edges(edges, secret_of(data) if edges else "")
         self.boards = Boards(store, self.catalogue.seconds)
@@ -97,7 +101,7 @@ class Cloud:
         except (NatsError, OSError) as error:
             raise BrokerError(f"the broker does not serve its stream: {error!r}") from error
         works = [self._read_stream(self.stream), self.pusher.run(), self._watch_logins(), self.edges.watch()]
-        for work in [*works, self.finder.run(), *([self.mirror.run()] if self.mirror else [])]:
+        for work in [*works, self.finder.run(), self.live.run(), *([self.mirror.run()] if self.mirror else [])]:
             self._tasks.append(asyncio.create_task(work))
 
     async def stop(self) -> None:

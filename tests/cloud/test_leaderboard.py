@@ -42,7 +42,7 @@ class Naive:
         self.rides[ride.id] = ride
         held = self.points.setdefault(ride.id, [])
         held += fresh[max(len(held) - fresh[0].second, 0) :] if fresh else []
-        if fresh:
+        if fresh or not (held or ride.finished_at):
             self.arrived[ride.id] = now
 
     def clock(self, ride_id: str) -> float:

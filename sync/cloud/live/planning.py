@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 from sync.cloud.catalogue import SLUG
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.plan_file import read_plan
+from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.toml_lines import locate
 from sync.cloud.live.errors import BadSchedule
 from sync.cloud.schedule import NOTE, Planned, Schedule, folder_of
 from sync.cloud.whole_file import replace_file
-from sync.records import FitnessClass, to_json
+from sync.records import to_json
 
 PLAN = "plan.toml"
 KEY_LETTERS = 16
@@ -44,7 +45,7 @@ def put(
     _check(data, class_id, origins)
     before = find(data, class_id, missing_ok=True)
     planned = Planned(
-        fitness_class=_record(plan, class_id, now),
+        fitness_class=replace(plan.record(now), id=class_id, playlist=f"/media/{class_id}/master.m3u8"),
         starts_at=starts_at,
         origins=tuple(origin.rstrip("/") for origin in origins),
         key=before.key if before else secrets.token_urlsafe(KEY_LETTERS)[:KEY_LETTERS],
@@ -93,7 +94,7 @@ def _write(data: Path, planned: Planned) -> None:
 def _check(data: Path, class_id: str, origins: Sequence[str]) -> None:
     if not SLUG.fullmatch(class_id):
         raise BadSchedule(f"{class_id!r} is no class id", "use small letters, digits and hyphens, at most 80")
-    if (data / "classes" / class_id / "class.json").exists():
+    if Shelf(data).find(class_id) is not None:
         raise BadSchedule(f"there is a class {class_id!r} already", "give another id with --id")
     for origin in origins:
         parts = urlsplit(origin)
@@ -107,22 +108,3 @@ def _with_id(text: str, class_id: str) -> str:
     row = locate(text.replace("\r\n", "\n"))[("id",)] - 1
     lines[row] = re.sub(r"""(?<==)(\s*)("[^"]*"|'[^']*')""", rf'\1"{class_id}"', lines[row], count=1)
     return "\n".join(lines)
-
-
-def _record(plan: Plan, class_id: str, now: float) -> FitnessClass:
-    return FitnessClass(
-        id=class_id,
-        title=plan.title,
-        coach=plan.coach,
-        kind=plan.kind,
-        effort=plan.effort,
-        music=plan.music,
-        motif=plan.motif,
-        palette=plan.palette,
-        duration_s=plan.duration_s,
-        segments=tuple(segment.record() for segment in plan.segments),
-        playlist=f"/media/{class_id}/master.m3u8",
-        published_at=now,
-        description=plan.description,
-        collections=plan.collections,
-    )
