@@ -2,7 +2,8 @@
 
 From FTMS v1.0 and the GATT Specification Supplement, with two corrections that every device and every other program
 makes: table 4.10 of FTMS v1.0 has the bit of the cadence the wrong way round (set means present), and the resistance
-level of Indoor Bike Data has two bytes, in whole levels, where the Supplement prints one.
+level of Indoor Bike Data has two bytes, in whole levels, where the Supplement prints one. A bike that follows the
+Supplement is known by its range of levels, which then has one byte each too.
 """
 
 from __future__ import annotations
@@ -47,11 +48,15 @@ def parse_indoor_bike(data: bytes) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a machine can be set to, in the unit of the range: ``step`` is the smallest change."""
+    """What a machine can be set to, in the unit of the range: ``step`` is the smallest change.
+
+    ``octets``: in how many bytes it says its levels.
+    """
 
     minimum: float
     maximum: float
     step: float
+    octets: int = 2
 
 
 class IndoorBikeDecoder(RecordDecoder):
@@ -75,7 +80,8 @@ class IndoorBikeDecoder(RecordDecoder):
         if levels is None or levels.minimum >= levels.maximum:
             self._parser = _PLAIN
             return
-        level = Field("resistance_level", "h", (levels.maximum - levels.minimum) / 100, levels.minimum)
+        code = "h" if levels.octets == 2 else "B"
+        level = Field("resistance_level", code, (levels.maximum - levels.minimum) / 100, levels.minimum)
         self._parser = RecordParser(_table(level), _SPOKEN | {"resistance_level": "resistance_pct"})
 
 
@@ -104,7 +110,12 @@ def parse_feature(data: bytes) -> tuple[Feature, Target]:
 
 
 def parse_resistance_range(data: bytes) -> Range:
-    """Supported Resistance Level Range 0x2AD6, in levels. Raises :class:`BadFrame`."""
+    """Supported Resistance Level Range 0x2AD6, in levels: tenths in two bytes each, or whole ones in one byte each.
+
+    Raises :class:`BadFrame`.
+    """
+    if len(data) == 3:
+        return _range("<BBB", data, 1, octets=1)
     return _range("<hhH", data, 10)
 
 
@@ -113,13 +124,13 @@ def parse_power_range(data: bytes) -> Range:
     return _range("<hhH", data, 1)
 
 
-def _range(form: str, data: bytes, divisor: float) -> Range:
+def _range(form: str, data: bytes, divisor: float, octets: int = 2) -> Range:
     if len(data) < struct.calcsize(form):
         raise BadFrame(f"a range takes {struct.calcsize(form)} bytes, not {len(data)}")
     minimum, maximum, step = struct.unpack_from(form, data)
     if minimum > maximum:
         raise BadFrame(f"a range from {minimum} to {maximum}")
-    return Range(minimum / divisor, maximum / divisor, step / divisor)
+    return Range(minimum / divisor, maximum / divisor, step / divisor, octets)
 
 
 class Event(IntEnum):

@@ -36,11 +36,12 @@ Table = tuple[tuple[Field, ...], ...]  # by bit of the flags; the fields of bit 
 class Layout:
     """Where everything lies in frames with the same flags."""
 
-    __slots__ = ("more", "names", "said", "unpack", "values")
+    __slots__ = ("more", "names", "said", "size", "unpack", "values")
 
     def __init__(self, table: Table, flags: int, spoken: Mapping[str, str]) -> None:
         present = [field for bit, fields in enumerate(table) if (flags ^ MORE_DATA) >> bit & 1 for field in fields]
-        self.unpack = Struct("<2x" + "".join(field.code for field in present)).unpack_from
+        whole = Struct("<2x" + "".join(field.code for field in present))
+        self.unpack, self.size = whole.unpack_from, whole.size
         self.more = bool(flags & MORE_DATA)
         self.values: list[tuple[str, int, bool, float, float]] = []
         at = 0

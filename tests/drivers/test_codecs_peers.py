@@ -1,9 +1,10 @@
 """Our codecs beside implementations that are not ours: every valid frame reads the same.
 
-pycycling and pyftms are in the test extra. Where one of them departs from the specification the test says so and
-holds ours to the specification.
+pycycling, deancochran-ftms and pyftms are in the test extra. Where one of them departs from the specification the test
+says so and holds ours to the specification.
 """
 
+import dataclasses
 import struct
 
 import pytest
@@ -13,7 +14,7 @@ from pycycling import cycling_power_service, cycling_speed_cadence_service, ftms
 
 from drivers import ftms_control as control
 from drivers.cycling_power import parse_cycling_power
-from drivers.ftms import parse_feature, parse_indoor_bike, parse_status
+from drivers.ftms import parse_feature, parse_indoor_bike, parse_power_range, parse_status
 from drivers.ftms_control import Op, Result, parse_response
 from drivers.heart_rate import parse_heart_rate
 from drivers.speed_cadence import parse_csc
@@ -235,3 +236,89 @@ def test_pyftms_reads_bikes_and_treadmills_as_we_do():
 
     bikes()
     treadmills()
+
+
+ANOTHER = {
+    **{"speed_mps": ("speed_kmh", 3.6), "average_speed_mps": ("average_speed_kmh", 3.6), "met": ("met", 1)},
+    **{"cadence_rpm": ("cadence_rpm", 1), "average_cadence_rpm": ("average_cadence_rpm", 1)},
+    **{"distance_meters": ("distance_m", 1), "resistance_level": ("resistance_level", 1)},
+    **{"hr_bpm": ("heart_rate_bpm", 1)},
+    **{"power_watts": ("power_w", 1), "average_power_watts": ("average_power_w", 1), "energy_kcal": ("energy_kcal", 1)},
+    **{"energy_per_hour_kcal": ("energy_kcal_per_h", 1), "energy_per_minute_kcal": ("energy_kcal_per_min", 1)},
+    **{"metabolic_equivalent": ("met", 1), "elapsed_time_seconds": ("elapsed_s", 1)},
+    **{"remaining_time_seconds": ("remaining_s", 1), "inclination_percent": ("incline_pct", 1)},
+    **{"ramp_angle_degrees": ("ramp_angle_deg", 1), "positive_elevation_gain_meters": ("climbed_m", 1)},
+    **{"negative_elevation_gain_meters": ("descended_m", 1), "force_on_belt_newtons": ("belt_force_n", 1)},
+    **{"instantaneous_pace_seconds_per500m": ("pace_s_per_500m", 1)},
+    **{"average_pace_seconds_per500m": ("average_pace_s_per_500m", 1)},
+}
+
+
+@pytest.fixture(scope="module")
+def another():
+    return pytest.importorskip("deancochran_ftms")
+
+
+def compare_with_another(theirs, ours):
+    """What it calls not available our parser gives as sent; it leaves the level's tenths and a one-byte pace raw."""
+    theirs = {name.replace("_per_500m", "_per500m"): value for name, value in theirs.items() if value is not None}
+    known = {ANOTHER[name][0]: value * ANOTHER[name][1] for name, value in theirs.items() if name in ANOTHER}
+    assert known == pytest.approx({name: ours[name] for name in known}, rel=1e-6)
+    left = {name: value for name, value in ours.items() if name not in known and "pace" not in name}
+    assert set(left.values()) <= NOT_AVAILABLE
+
+
+@given(data=bike_frames())
+def test_indoor_bike_data_beside_another(another, data):
+    """Its levels of two bytes are in tenths, where every bike means whole ones."""
+    form = another.MeasurementFormatOptions(resistance_format="signed16Tenths")
+    theirs = dataclasses.asdict(another.decode_measurement("2ad2", data, form).measurement.metrics)
+    if theirs["resistance_level"] is not None:
+        theirs["resistance_level"] *= 10
+    compare_with_another(theirs, parse_indoor_bike(data))
+
+
+@given(data=treadmill_frames(), wide=st.booleans())
+def test_treadmill_data_beside_another(another, data, wide):
+    """Frames with paces of one byte, and of two."""
+    flags = data[0] | data[1] << 8
+    if wide:
+        before = 2 + sum(size for bit, size in ((0, 2), (1, 2), (2, 3), (3, 4), (4, 4)) if (flags ^ 1) >> bit & 1)
+        paces = (flags >> 5 & 1) + (flags >> 6 & 1)
+        behind = before + paces
+        data = data[:before] + b"".join(bytes([byte, 1]) for byte in data[before:behind]) + data[behind:]
+    form = another.MeasurementFormatOptions(treadmill_pace_format="uint16" if wide else "uint8Legacy")
+    theirs = dataclasses.asdict(another.decode_measurement("2acd", data, form).measurement.metrics)
+    compare_with_another(theirs, parse_treadmill(data))
+
+
+@given(op=st.sampled_from(list(Op)), result=st.sampled_from(list(Result)))
+def test_answers_beside_another(another, op, result):
+    theirs = another.decode_control_response_raw(bytes([0x80, op, result]))
+    ours = parse_response(bytes([0x80, op, result]))
+    assert (theirs.request_opcode, theirs.result_code) == (ours.op, ours.result)
+
+
+@given(power_w=s16, level=st.integers(-3000, 3000), grade=s16)
+def test_requests_beside_another(another, power_w, level, grade):
+    for request, operands in (
+        (control.set_power(power_w), (power_w,)),
+        (control.set_resistance(level / 10), (level,)),
+        (control.simulate(grade_pct=grade / 100), (0, grade, 40, 51)),
+        (control.stop(), (1,)),
+        (control.request_control(), ()),
+    ):
+        theirs = another.decode_control_request_raw(request)
+        assert (theirs.opcode, theirs.operands) == (request[0], operands)
+
+
+@given(numbers=st.tuples(s16, s16, u16))
+def test_ranges_beside_another(another, numbers):
+    assume(numbers[0] <= numbers[1])
+    data = struct.pack("<hhH", *numbers)
+    try:
+        theirs = another.decode_supported_range(data, "power")
+    except another.RawCodecError:  # it refuses a step of 0, and one that does not fit; bikes have such
+        return
+    ours = parse_power_range(data)
+    assert (ours.minimum, ours.maximum, ours.step) == (theirs.minimum, theirs.maximum, theirs.increment)

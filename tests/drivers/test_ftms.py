@@ -145,6 +145,15 @@ def test_a_resistance_level_is_a_share_of_the_range_once_that_is_known():
     assert decoder.feed(level, 5.0)["power_w"] == 300
 
 
+def test_a_bike_with_levels_of_one_byte_is_known_by_its_range():
+    levels = parse_resistance_range(bytes([1, 33, 1]))
+    assert (levels.minimum, levels.maximum, levels.step) == (1, 33, 1)
+    decoder = IndoorBikeDecoder(levels)
+    frame = bytes.fromhex("6400ca0ca00011") + (300).to_bytes(2, "little")
+    assert decoder.feed(frame, 0.0) == {"speed_kmh": 32.74, "cadence_rpm": 80, "resistance_pct": 50, "power_w": 300}
+    assert IndoorBikeDecoder().feed(frame, 0.0) == {}, "of another bike it would be a short frame"
+
+
 def test_features_and_ranges():
     features, targets = parse_feature(struct.pack("<II", 1 << 1 | 1 << 7 | 1 << 14, 1 << 2 | 1 << 3 | 1 << 13))
     assert features == Feature.CADENCE | Feature.RESISTANCE_LEVEL | Feature.POWER

@@ -36,6 +36,14 @@ def test_downhill_and_what_is_not_available():
     assert (decoder.frames_ok, decoder.frames_bad) == (2, 0)
 
 
+def test_a_pace_of_two_bytes_is_known_by_the_frames_length():
+    one = struct.pack("<HHBHHBB", 0x01A0, 1000, 60, 120, 700, 11, 143)
+    two = struct.pack("<HHHHHBB", 0x01A0, 1000, 300, 120, 700, 11, 143)
+    for frame, pace in ((one, ("pace_km_per_min", 6.0)), (two, ("pace_s_per_500m", 300))):
+        assert pace in parse_treadmill(frame).items()
+        assert TreadmillDecoder().feed(frame, 0.0) == {"speed_kmh": 10.0, "heart_rate_bpm": 143}
+
+
 def test_split_and_short_frames():
     decoder = TreadmillDecoder()
     assert decoder.feed(struct.pack("<Hhh", 0x0009, 25, 0), 0.0) == {}

@@ -167,6 +167,7 @@ BIKE = _hex("4402da020201220100", "7403b20cb000ab00001100a200030000000000", "540
 CPS = _hex("20002d000200b812", "3000d204ffffffff033fff07e70f", "0000feff", "ff0fd204" + "00" * 40)
 TARGETS: Mapping[str, Fuzzed] = {
     "ftms": Fuzzed(_frames(lambda: IndoorBikeDecoder(Range(0, 100, 1)), parse_indoor_bike), BIKE),
+    "ftms-one-byte": Fuzzed(_frames(lambda: IndoorBikeDecoder(Range(1, 33, 1, 1))), BIKE),
     "schwinn": Fuzzed(_frames(SchwinnDecoder), BIKE),
     "treadmill": Fuzzed(_frames(TreadmillDecoder, parse_treadmill), _hex("0c01380403000f00000096", "00003804")),
     "cps": Fuzzed(_frames(CyclingPowerDecoder, parse_cycling_power), CPS),
