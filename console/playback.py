@@ -106,6 +106,7 @@ class Playback:
         tell: Callable[[Signal], object],
         start_s: float,
         sizes: Sequence[tuple[int, int]],
+        media_options: Sequence[str] = (),
     ) -> None:
         self.url = url
         self.start_s = start_s
@@ -115,6 +116,7 @@ class Playback:
         self._frames = frames
         self._tell = tell
         self._sizes = sizes
+        self._media_options = media_options
         self._clock = MediaClock(start_s)
         self._lock = threading.Lock()  # guards the clock: libVLC's threads, the player's and the screen's meet there
         self._last_frame_s = 0.0
@@ -135,6 +137,8 @@ class Playback:
             instance.media_new(self.url),
             vlc.MediaStats(),
         )
+        for option in self._media_options:
+            self._media.add_option(option)
         if self._seek_first:
             self._media.add_option(f":start-time={self.start_s:.3f}")
         self._player.set_media(self._media)
@@ -221,6 +225,11 @@ class Playback:
             self._clock.pause(time.monotonic())
 
     # Called by the player.
+
+    @property
+    def seen_s(self) -> float:
+        """When the newest picture came; 0 before the first."""
+        return self._last_frame_s
 
     def position(self) -> float:
         """Seconds into the film, now."""

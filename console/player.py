@@ -89,6 +89,11 @@ class Player:
         return self.frames_shown + self.frames_dropped
 
     @property
+    def silence_s(self) -> float:
+        """Seconds since the newest picture came; since the opening, before the first."""
+        return self._showing.silence_s if self._showing is not None else 0.0
+
+    @property
     def came(self) -> Quality:
         """How the open class came so far over the network."""
         return self._showing.came if self._showing is not None else Quality()
@@ -100,13 +105,14 @@ class Player:
         duration_s: float | None = None,
         captions_url: str | None = None,
         paused: bool = False,
+        media_options: tuple[str, ...] = (),
     ) -> None:
         """Play what is behind ``url`` (an HLS playlist, any other video, a path; or a view of the gateway, which is
         closed with the class) from ``start_s`` on. ``duration_s`` is the class's length, by which its end is told from
-        a break. ``paused`` shows one picture and waits."""
+        a break. ``paused`` shows one picture and waits. ``media_options`` are libVLC's for this film alone."""
         self.close()
         source = None if isinstance(url, str) else url
-        film = Film(url if isinstance(url, str) else url.url, start_s, duration_s, captions_url, source)
+        film = Film(url if isinstance(url, str) else url.url, start_s, duration_s, captions_url, source, media_options)
         self._showing = Showing(film, not paused, self._volume, self._muted, self._tell)
         self._thread = self._showing.start(self._options)
         _running[self._thread] = self._showing

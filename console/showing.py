@@ -60,13 +60,14 @@ class Source(Protocol):
 @dataclass(frozen=True, slots=True)
 class Film:
     """What to play: a URL or path, from where, how long it is if known, and where its captions are. ``source``, if
-    there is one, is asked instead of the server, told the position, and closed at the end."""
+    there is one, is asked instead of the server, told the position, and closed at the end. ``options`` are libVLC's."""
 
     url: str
     start_s: float = 0.0
     duration_s: float | None = None
     captions_url: str | None = None
     source: Source | None = None
+    options: tuple[str, ...] = ()
 
 
 class Showing:
@@ -102,6 +103,12 @@ class Showing:
         if self._film.captions_url:
             threading.Thread(target=self._fetch_captions, name="captions", daemon=True).start()
         return thread
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds since the newest picture, or since the opening."""
+        playback = self._playback
+        return time.monotonic() - (playback.seen_s or self._opened_at_s if playback is not None else self._opened_at_s)
 
     @property
     def came(self) -> Quality:
@@ -183,7 +190,7 @@ class Showing:
             return
         self._learn_length(known.length_s)
         tell = partial(self._hear, attempt)
-        playback = Playback(self._film.url, self.frames, tell, self._position_s, known.sizes)
+        playback = Playback(self._film.url, self.frames, tell, self._position_s, known.sizes, self._film.options)
         playback.open(self._options)
         self._playback = playback
 
