@@ -20,6 +20,7 @@ GAP_S = 0.4  # pictures further apart have stalled
 WINDOW_S = 2.5  # reported positions worth comparing: they move once a second
 DISAGREE_S = 0.3
 SETTLED_S = 0.1
+CHANGE_S = 1.5  # in which libVLC has changed to pictures of another size
 
 
 class MediaClock:
@@ -29,6 +30,7 @@ class MediaClock:
         self._told_s = self._frozen_s = self._stood_s = position_s
         self._offset_s: float | None = None  # film time = steady time + offset
         self._last_s = 0.0  # when the last new picture came
+        self._changed_by_s = float("-inf")  # until when a gap is a change of size, in which the film goes on
         self._shown: list[float] | None = []  # when the first pictures since the anchor came
         self._reports: deque[tuple[float, float]] = deque()
         self._bias_s = 0.0  # reported minus true
@@ -47,14 +49,20 @@ class MediaClock:
 
     def frame(self, at_s: float) -> None:
         """A new picture is shown."""
-        if self._offset_s is not None and at_s - self._last_s > GAP_S:
+        if self._offset_s is not None and at_s - self._last_s > GAP_S and at_s > self._changed_by_s:
             self._offset_s = self.position(at_s) - at_s
             self._shown = None
             self._reports.clear()
             self._true = False
         elif self._shown is not None:
             self._count(self._shown, at_s)
-        self._last_s = at_s
+        self._last_s, self._changed_by_s = at_s, float("-inf")
+
+    def change(self, at_s: float) -> None:
+        """Pictures of another size are next. libVLC throws away those it has, so none comes for a while."""
+        if at_s - self._last_s < GAP_S:
+            self._changed_by_s = at_s + CHANGE_S
+            self._shown = None
 
     def _count(self, shown: list[float], at_s: float) -> None:
         # The first picture is shown as soon as it is there, the second when its time has come.
@@ -114,5 +122,5 @@ class MediaClock:
             return self._frozen_s
         if self._paused_at_s is not None:
             return self._stood_s
-        self._told_s = max(self._told_s, min(at_s, self._last_s + AHEAD_S) + self._offset_s)
+        self._told_s = max(self._told_s, min(at_s, max(self._last_s + AHEAD_S, self._changed_by_s)) + self._offset_s)
         return self._told_s

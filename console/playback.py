@@ -167,6 +167,8 @@ class Playback:
 
     def _on_setup(self, opaque: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any) -> int:
         ctypes.memmove(chroma, b"NV12", 4)
+        with self._lock:
+            self._clock.change(time.monotonic())
         width[0], height[0] = visible_size(width[0], height[0], self._sizes)
         tallest = max(height[0], *(tall for _, tall in self._sizes), 0)
         buffer = self._frames.resize(width[0], height[0], tallest >= HD_FROM)

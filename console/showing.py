@@ -93,7 +93,7 @@ class Showing:
         self._broke_at_s = 0.0
         self._broke_in_s = 0.0  # the position there
         self._lost_before = 0
-        self._announced = self._seen = False
+        self._announced = self._seen = self._live = False
 
     def start(self, options: tuple[str, ...]) -> threading.Thread:
         """Begin; returns the thread, which ends after :meth:`close`."""
@@ -188,6 +188,9 @@ class Showing:
     def _play(self, attempt: int, known: Outline) -> None:
         if attempt != self._attempt:
             return
+        self._live = self._film.source is not None and known.length_s is None
+        if self._live:  # there is nowhere else to begin than now
+            self._position_s = 0.0
         self._learn_length(known.length_s)
         tell = partial(self._hear, attempt)
         playback = Playback(self._film.url, self.frames, tell, self._position_s, known.sizes, self._film.options)
@@ -195,7 +198,7 @@ class Showing:
         self._playback = playback
 
     def _learn_length(self, length_s: float | None) -> None:
-        if length_s is not None:
+        if length_s is not None and not self._live:
             self.duration_s = min(length_s, self.duration_s or length_s)
 
     def _hear(self, attempt: int, signal: Signal) -> None:
@@ -296,6 +299,8 @@ class Showing:
             self._playback.pause(not self.wanted)
 
     def _seek(self, position_s: float) -> None:
+        if self._live:
+            return
         if self._playback is not None and self.state in _MOVES:
             self._playback.seek(position_s)
             return

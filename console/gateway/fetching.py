@@ -45,6 +45,7 @@ class Promise:
     most_bytes: int = 64_000_000
     resumable: bool = True  # files that change in place (live playlists) are not
     packed: bool = False  # may come compressed
+    proves: bool = True  # having it says that the pathway is well; a playlist says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,8 @@ class Fetch:
             if other.spoke_s < attempt.began_s or other.rate(now_s) * FASTER < attempt.rate(now_s):
                 self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
         rate = attempt.rate(now_s)
-        self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
+        if self.promise.proves:
+            self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
         seconds = max(now_s - began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
         return Got(bytes(attempt.data), name, attempt.url, seconds, attempt.latency_s, self._bytes, switched)

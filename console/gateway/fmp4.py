@@ -89,3 +89,30 @@ def _inside(data: bytes, within: tuple[int, int], kind: bytes) -> Iterator[tuple
         if found == kind:
             yield at, (start, end)
         at = end
+
+
+def begins_at_s(init: bytes, segment: bytes) -> float | None:
+    """When the first track fragment of a segment begins on the film's own clock; ``None`` where that is not told."""
+    scales = {_track_id(init, trak): _timescale(init, trak) for trak in _at(init, b"moov", b"trak")}
+    for traf in _at(segment, b"moof", b"traf"):
+        for _, (tfhd, _end) in _inside(segment, traf, b"tfhd"):
+            scale = scales.get(int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big"), 0)
+            for _, (tfdt, _end) in _inside(segment, traf, b"tfdt"):
+                length = 8 if segment[tfdt] else 4
+                if scale:
+                    return int.from_bytes(segment[tfdt + 4 : tfdt + 4 + length], "big") / scale
+    return None
+
+
+def _timescale(init: bytes, trak: tuple[int, int]) -> int:
+    for _, mdia in _inside(init, trak, b"mdia"):
+        for _, (mdhd, _end) in _inside(init, mdia, b"mdhd"):
+            at = mdhd + (12 if init[mdhd] == 0 else 20)
+            return int.from_bytes(init[at : at + 4], "big")
+    return 0
+
+
+def _at(data: bytes, outer: bytes, inner: bytes) -> Iterator[tuple[int, int]]:
+    for _, found in _inside(data, (0, len(data)), outer):
+        for _, content in _inside(data, found, inner):
+            yield content

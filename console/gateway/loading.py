@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 IDLE_S = 0.25
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
+AGAIN_S = 0.6  # that the first piece may take when it is fetched again in a higher rung
 SKIP_S = 8.5  # of missing film that is passed over with a standing picture
 GONE_S = 30.0  # for which a piece that nobody has is not asked for again
 _MISSING = Unavailable("A part of the video is missing on every server.", "Tell the studio which class it is.")
@@ -42,6 +43,17 @@ class Screen:
 
     panel_height: int
     max_rate_bps: int | None = None
+
+
+def better_start(now: Situation, rung: int) -> int | None:
+    """The higher rung in which to fetch the first piece again, now that one has told what the network carries: only
+    where that takes next to no time. A change of rung in the first seconds would be seen."""
+    if now.throughput_bps is None:
+        return None
+    wanted = choice.choose(now)
+    rates = [one.bandwidth_bps * now.piece_s / now.throughput_bps + now.latency_s for one in now.rungs]
+    in_time = [index for index in range(rung + 1, wanted + 1) if rates[index] <= AGAIN_S]
+    return in_time[-1] if in_time else None
 
 
 class Loader:
@@ -86,7 +98,13 @@ class Loader:
         """The position up to which the film is in hand."""
         return self._reel.ready_until(self._playhead.position_s(self._now()))
 
-    def playlist(self) -> str:
+    def wall_s(self, position_s: float) -> float | None:
+        """Media wall time of a position, where the playlist tells it."""
+        place = self._reel.at(position_s)
+        wall_s = self._reel.track.segments[place].wall_s
+        return wall_s + position_s - self._reel.starts_s[place] if wall_s is not None else None
+
+    async def playlist(self) -> str:
         """The one media playlist."""
         return self._reel.playlist()
 
@@ -205,6 +223,9 @@ class Loader:
             self._measured(got)
         else:
             self._tally.from_disk += len(data)
+        if self._rung is None and (better := better_start(self._situation(None), rung)) is not None:
+            self._rung, self._init, self._only = better, None, None
+            return await self._take_in(place, better)
         if self._rung not in (None, rung):
             self._switched_at_s = self._now()
         self._rung = rung

@@ -15,7 +15,7 @@ from console.gateway.outline import Unavailable
 from console.gateway.reading import MOST_BYTES, Film, Part, Rung, Segment, Track, Unreadable, read, read_track
 from console.gateway.shelf import Shelf
 
-TEXT = Promise(most_bytes=MOST_BYTES, resumable=False, packed=True)
+TEXT = Promise(most_bytes=MOST_BYTES, resumable=False, packed=True, proves=False)
 SAME_S = 0.25  # that segments of the same number may differ in length between rungs and pathways
 SPARE = "spare:"  # a multivariant playlist that was kept in passing, for when no server answers
 _LESS = Unavailable("A version of the video is missing on the server.", "Tell the studio.")
@@ -97,6 +97,16 @@ class Routes:
                 why = error.why
         raise why
 
+    async def latest(self, name: str, index: int) -> Track:
+        """The media playlist of a rung on one pathway as it is now: for films that are still growing. Raises
+        :class:`NotGot`."""
+        rung = await self._rung(name, index)
+        got = await self._fetch([Source(name, Part(rung.url))], TEXT)
+        try:
+            return _understood(partial(read_track, got.data, got.url))
+        except Unavailable as error:
+            raise NotGot(error, final=False) from error
+
     def sources(self, index: int, number: int, order: Sequence[str]) -> list[Source]:
         """Where segment ``number`` of a rung can be had, in that order of pathways."""
         return [Source(name, partial(self._segment_part, name, index, number)) for name in order]
@@ -121,8 +131,9 @@ class Routes:
                 film = self.film if self.film is not None and self.film.steering else await self._film(name)
                 if film is None or film.captions is None:
                     continue
-                track = _understood(partial(read_track, await self._text(name, film.captions), film.captions))
-                return _joined([await self._text(name, segment.part.url) for segment in track.segments])
+                data, _ = await self._text(name, film.captions)
+                track = _understood(partial(read_track, data, film.captions))
+                return _joined([(await self._text(name, segment.part.url))[0] for segment in track.segments])
             except NotGot as error:
                 why = error.why
             except Unavailable as error:
@@ -149,12 +160,9 @@ class Routes:
             return known
 
     async def _read_track(self, name: str, index: int) -> Track:
+        rung = await self._rung(name, index)
+        data, kept = await self._text(name, rung.url)
         try:
-            offered = ladder.playable(await self._film(name))
-            rung = ladder.on_pathway(self.rungs[index], index, len(self.rungs), offered)
-            if rung is None:
-                raise NotGot(_LESS, final=True)
-            data = await self._text(name, rung.url)
             track = _understood(partial(read_track, data, rung.url))
         except Unavailable as error:
             raise NotGot(error, final=False) from error
@@ -162,7 +170,19 @@ class Routes:
             self._trunk = track
         elif not _same_shape(track, self._trunk):
             raise NotGot(_OTHER, final=True)
+        if track.ended and not kept:
+            await self._shelf.put(self.path(rung.url), data)
         return track
+
+    async def _rung(self, name: str, index: int) -> Rung:
+        try:
+            offered = ladder.playable(await self._film(name))
+        except Unavailable as error:
+            raise NotGot(error, final=False) from error
+        rung = ladder.on_pathway(self.rungs[index], index, len(self.rungs), offered)
+        if rung is None:
+            raise NotGot(_LESS, final=True)
+        return rung
 
     async def _film(self, name: str) -> Film:
         """A pathway's multivariant playlist. Raises :class:`NotGot` and :class:`Unavailable`."""
@@ -189,13 +209,12 @@ class Routes:
         await self._shelf.put(SPARE + path, got.data)
         return got.data, got.url, got.pathway
 
-    async def _text(self, name: str, url: str) -> bytes:
-        """A file that belongs to the class's revision, from the tablet or a server. Raises :class:`NotGot`."""
+    async def _text(self, name: str, url: str) -> tuple[bytes, bool]:
+        """A file that belongs to the class's revision, and whether it was on the tablet. Raises :class:`NotGot`."""
         data = await self._shelf.get(self.path(url))
-        if data is None:
-            data = (await self._fetch([Source(name, Part(url))], TEXT)).data
-            await self._shelf.put(self.path(url), data)
-        return data
+        if data is not None:
+            return data, True
+        return (await self._fetch([Source(name, Part(url))], TEXT)).data, False
 
 
 def _as_film(found: Film | Track, url: str) -> Film:

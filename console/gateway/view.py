@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from console.gateway.asking import Client
 from console.gateway.carrier import Carrier
 from console.gateway.fetching import Patience
+from console.gateway.live import Live
 from console.gateway.loading import Loader, Screen
 from console.gateway.outline import Outline, Unavailable
 from console.gateway.pieces import Pieces
@@ -40,8 +41,9 @@ class Stream(Protocol):
     def length_s(self) -> float | None: ...
     @property
     def ready_s(self) -> float: ...
+    def wall_s(self, position_s: float) -> float | None: ...
     def look_again(self) -> None: ...
-    def playlist(self) -> str: ...
+    async def playlist(self) -> str: ...
     async def init(self) -> bytes: ...
     async def segment(self, place: int) -> bytes: ...
     async def run(self) -> None: ...
@@ -71,6 +73,10 @@ class View:
     def trouble(self) -> Unavailable | None:
         """Why nothing comes just now, if nothing comes."""
         return self._opened.trouble
+
+    def media_wall_s(self, position_s: float) -> float | None:
+        """When what is at a position was on the air, in Unix seconds; ``None`` where that is not known."""
+        return self._opened.wall_s(position_s)
 
     @property
     def tally(self) -> Tally:
@@ -127,6 +133,10 @@ class Opened:
         wanted_s = min(position_s + SPARE_SHARE * self._settings.ahead_s, self._stream.length_s)
         return self._stream.ready_s >= wanted_s
 
+    def wall_s(self, position_s: float) -> float | None:
+        """Media wall time of a position."""
+        return self._stream.wall_s(position_s) if self._stream is not None else None
+
     async def outline(self) -> Outline:
         """Length and sizes."""
         stream = await self._streaming()
@@ -135,7 +145,7 @@ class Opened:
 
     async def playlist(self) -> str:
         """The one media playlist."""
-        return (await self._streaming()).playlist()
+        return await (await self._streaming()).playlist()
 
     async def init(self) -> bytes:
         """What libVLC reads first."""
@@ -170,14 +180,17 @@ class Opened:
                 raise Unavailable("The class is closed.")
             if self._stream is None:
                 await self._carrier.open()
-                self._stream = await self._on_demand()
+                self._stream = await self._stream_of_kind()
                 for job in (self._stream.run(), self._carrier.steer()):
                     self._start(job)
             return self._stream
 
-    async def _on_demand(self) -> Stream:
+    async def _stream_of_kind(self) -> Stream:
         carrier, settings = self._carrier, self._settings
-        reel = Reel(await carrier.routes.track(0, carrier.order()), settings.memory_bytes)
+        track = await carrier.routes.track(0, carrier.order())
+        if not track.ended:
+            return Live(carrier, self._playhead, settings, self._screen, self.tally, self.throughput)
+        reel = Reel(track, settings.memory_bytes)
         pieces = Pieces(carrier.routes, carrier.new_fetch, carrier.order, settings.piece_bytes, self._shelf)
         self._start(pieces.read_list(Patience(3.0, 10.0)))
         loader = Loader(reel, pieces, self._playhead, settings, self._screen, self.tally, self.throughput)

@@ -37,14 +37,28 @@ def laddered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make_rung(folder: Path, height: int, rate: int, seconds: int = LENGTH_S) -> None:
+@pytest.fixture(scope="session")
+def on_air(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a live class sends: two rungs of 1 s pieces, 60 s long."""
+    folder = tmp_path_factory.mktemp("on_air")
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+    for height, rate in zip(HEIGHTS[:2], RATES[:2], strict=True):
+        make_rung(folder / f"v{height}", height, rate, seconds=60, every_s=1)
+        size = f"{height * 16 // 9}x{height}"
+        lines += [f'#EXT-X-STREAM-INF:BANDWIDTH={rate * 5 // 4},CODECS="avc1.42c01e,mp4a.40.2",RESOLUTION={size}']
+        lines.append(f"v{height}/v.m3u8")
+    (folder / "master.m3u8").write_text("\n".join([*lines, ""]))
+    return folder
+
+
+def make_rung(folder: Path, height: int, rate: int, seconds: int = LENGTH_S, every_s: int = SEGMENT_S) -> None:
     """One rung, ``v.m3u8`` with ``init.mp4`` and ``0.m4s``, ``1.m4s``, …"""
     folder.mkdir(parents=True)
     source = number_squares(f"{height * 16 // 9}x{height}") + ",noise=alls=40:allf=t"  # something to code
-    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "60", "-b:v", str(rate)]
-    coding += ["-maxrate", str(rate), "-bufsize", str(rate), "-keyint_min", "60"]
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", str(rate)]
+    coding += ["-maxrate", str(rate), "-bufsize", str(rate), "-g", str(30 * every_s), "-keyint_min", str(30 * every_s)]
     coding += ["-bsf:v", "dump_extra=freq=keyframe", "-c:a", "aac", "-b:a", "48k"]
-    hls = ["-f", "hls", "-hls_time", str(SEGMENT_S), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
+    hls = ["-f", "hls", "-hls_time", str(every_s), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
     hls += ["-hls_segment_filename", str(folder / "%d.m4s"), str(folder / "v.m3u8")]
     sound = "sine=f=330:r=48000,volume=0.05"
     ffmpeg("-f", "lavfi", "-i", source, "-f", "lavfi", "-i", sound, "-t", str(seconds), *coding, *hls)

@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Origin:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: dict[str, Fault] = {}
+        self.pages: dict[str, Callable[[], str]] = {}  # paths that are made anew at every request
         self.asked: list[str] = []
         self.ranges: list[str] = []
         self.sent = 0
@@ -110,6 +112,9 @@ class Origin:
                     halted.wait(fault.wait_s)
                 if fault.location is not None:
                     self._head(302, {"Location": fault.location, "Content-Length": "0"})
+                    return
+                if self.path in origin.pages and fault == Fault():
+                    self._send(fault, origin.pages[self.path]().encode())
                     return
                 if fault.status != 200 or (fault.body is None and not fault.endless and not file.is_file()):
                     status = fault.status if fault.status != 200 else 404
