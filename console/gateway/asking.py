@@ -103,7 +103,9 @@ def _refusal(response: httpx.Response) -> Failed:
     status = response.status_code
     told = response.headers.get("Retry-After", "")
     retry_s = float(told) if told.isdigit() else None
-    return Failed(Trouble.MISSING if status in (404, 410) else Trouble.REFUSED, refused(status), status, retry_s)
+    busy = status == 429 or status >= 500
+    trouble = Trouble.MISSING if status in (404, 410) else Trouble.BUSY if busy else Trouble.REFUSED
+    return Failed(trouble, refused(status), status, retry_s)
 
 
 def _answer(response: httpx.Response, part: Part, start: int, packed: bool) -> Answer:

@@ -23,7 +23,8 @@ ROUNDS = 2  # that each pathway is asked
 WORTH_MEASURING = 50_000  # bytes
 FASTER = 1.5  # another pathway has to be, before a slow one is raced
 OWN_NETWORK = {Trouble.UNREACHABLE, Trouble.LATE}  # if all pathways have this, it is not their fault
-FINAL = {Trouble.MISSING, Trouble.REFUSED}  # asking the same pathway again at once is useless
+SETTLED = {Trouble.MISSING, Trouble.REFUSED, Trouble.BUSY}  # asking the same pathway again at once is useless
+FINAL = {Trouble.MISSING, Trouble.REFUSED, Trouble.SHORT, Trouble.WRONG}  # and soon it is, too
 _DAMAGED = Unavailable("A part of the video is damaged on the server.", "Tell the studio which class it is.")
 
 
@@ -161,6 +162,7 @@ class Fetch:
         prefix = bytearray(known if self.promise.resumable else b"")
         attempt = _Attempt(source, prefix, now_s, now_s, len(prefix))
         attempt.task = asyncio.create_task(self._ask(attempt))
+        attempt.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # a loser's is seen by nobody
         self._running.append(attempt)
 
     async def _ask(self, attempt: _Attempt) -> None:
@@ -202,7 +204,7 @@ class Fetch:
         if not isinstance(error, Failed):
             raise error
         self._failures.append((name, error))
-        if error.trouble in FINAL:
+        if error.trouble in SETTLED:
             self._left = [source for source in self._left if source.pathway != name]
         if error.trouble is Trouble.CUT and len(attempt.data) > len(self._best):
             self._best = bytes(attempt.data)
@@ -269,7 +271,7 @@ class Fetch:
         telling = [failure for _, failure in self._failures if failure.trouble not in OWN_NETWORK] or [
             failure for _, failure in self._failures
         ]
-        return NotGot(telling[-1].why if telling else Unavailable("There is no server to ask."), troubles <= FINAL)
+        return NotGot(telling[-1].why if telling else Unavailable("There is no server to ask."), bool(troubles & FINAL))
 
 
 async def _looked_up(source: Source) -> Part:

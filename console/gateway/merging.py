@@ -40,6 +40,7 @@ class Merged:
 
     def __init__(self, behind_s: float) -> None:
         self._behind_s = behind_s
+        self._from_s: float | None = None  # wall time of the rider's entrance
         self._waiting: list[Moment] = []
         self._due: deque[Moment] = deque(maxlen=KEPT)
         self._count = 0
@@ -59,10 +60,9 @@ class Merged:
         timed = [segment for segment in track.segments if segment.wall_s is not None and segment.duration_s > 0]
         if not timed:
             return False
-        if not self._due and not self._waiting:
-            last = timed[-1]
-            from_s = (last.wall_s or 0.0) + last.duration_s - self._behind_s
-            timed = [segment for segment in timed if (segment.wall_s or 0.0) >= from_s - segment.duration_s / 2]
+        if self._from_s is None:
+            self._from_s = (timed[-1].wall_s or 0.0) + timed[-1].duration_s - self._behind_s
+        timed = [segment for segment in timed if (segment.wall_s or 0.0) >= self._from_s - segment.duration_s / 2]
         new = [self._place(pathway, rung, segment, now_s) for segment in timed]
         self.ended = self.ended or track.ended
         return any(new)

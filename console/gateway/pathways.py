@@ -25,7 +25,8 @@ class Trouble(Enum):
     SHORT = "short"  # or too long: not of the length that was told
     WRONG = "wrong"  # not what its hash says
     MISSING = "missing"  # 404, 410
-    REFUSED = "refused"  # every other 4xx, 5xx, and what leads elsewhere
+    BUSY = "busy"  # 429, 5xx
+    REFUSED = "refused"  # every other 4xx, and what leads elsewhere
 
 
 # One missing piece may be just that; a pathway that lies or does not answer is left at once.
@@ -36,6 +37,7 @@ WEIGHT = {
     Trouble.SHORT: 1.0,
     Trouble.WRONG: 2.0,
     Trouble.MISSING: 1.0,
+    Trouble.BUSY: 1.0,
     Trouble.REFUSED: 1.0,
 }
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, Protocol
 
 from console.gateway.asking import Client
@@ -59,10 +60,13 @@ class View:
 
     def outline(self, within_s: float = OPEN_S) -> Outline:
         """What is known of the film; waits for its playlists. Raises :class:`Unavailable`."""
+        asking = self._opened.outline()
         try:
-            waiting = asyncio.run_coroutine_threadsafe(self._opened.outline(), self._loop)
-            return waiting.result(within_s)
-        except (TimeoutError, RuntimeError) as error:
+            return asyncio.run_coroutine_threadsafe(asking, self._loop).result(within_s)
+        except RuntimeError as error:  # the gateway has ended
+            asking.close()
+            raise Unavailable("The class is closed.") from error
+        except (TimeoutError, CancelledError) as error:
             raise Unavailable("The server does not answer.") from error
 
     def position(self, position_s: float) -> None:
@@ -90,6 +94,7 @@ class View:
 
     def close(self) -> None:
         """Let everything go."""
+        self._opened.closed = True
         self._call(self._opened.end)
 
     def _call(self, order: Callable[..., None], *arguments: object) -> None:

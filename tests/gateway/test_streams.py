@@ -1,0 +1,109 @@
+"""The playlists that libVLC gets, what is kept in memory, and the clocks beside them. Pure parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import m3u8
+import pytest
+
+from console.gateway.broadcast import KEPT, WINDOW, Aired, Broadcast
+from console.gateway.fmp4 import begins_at_s, carries_parameters, is_whole
+from console.gateway.playhead import Playhead
+from console.gateway.reading import Part, Segment, Track
+from console.gateway.reel import Piece, Reel
+from console.gateway.wallclock import WallClock
+
+
+def reel(count: int = 10, memory_bytes: int = 10_000) -> Reel:
+    segments = tuple(Segment(n, Part(f"http://o/{n}"), 2.0, Part("http://o/i")) for n in range(count))
+    return Reel(Track(segments, 2.0, True), memory_bytes)
+
+
+def test_the_on_demand_playlist_is_whole_and_its_addresses_are_its_own():
+    told = m3u8.loads(reel(3).playlist())
+    assert told.is_endlist and told.playlist_type == "vod" and told.target_duration == 2
+    assert [segment.uri for segment in told.segments] == ["seg/0.m4s", "seg/1.m4s", "seg/2.m4s"]
+    assert {segment.init_section.uri for segment in told.segments} == {"init.mp4"}
+
+
+def test_memory_is_bounded_and_what_lies_behind_goes_first():
+    film = reel(memory_bytes=5_000)
+    for place in range(8):
+        film.put(place, Piece(bytes(1_000), 0), keep_from=3)
+    assert [place for place in range(10) if film.get(place)] == [3, 4, 5, 6, 7]
+    assert film.ready_until(6.5) == 16.0 and film.ready_until(1.0) == 2.0 - 1.0 + 0.0
+    film.put(2, Piece(bytes(1_000), 0), keep_from=2)
+    assert film.get(7) is None and film.get(2) is not None, "the farthest ahead gives way"
+
+
+def test_what_is_missing_next_is_found_from_the_position_on():
+    film = reel()
+    for place in (2, 3, 5):
+        film.put(place, Piece(b"x", 0), keep_from=0)
+    assert film.next_missing(4.5, 20.0) == 4
+    assert film.next_missing(4.5, 20.0, gone={4}) == 6
+    assert film.next_missing(4.5, 7.0) is None
+
+
+def test_the_live_playlist_slides_and_counts_what_has_gone():
+    live = Broadcast()
+    for place in range(WINDOW + 5):
+        live.put(Aired(place, 1000.0 + place, 1.0, b"x", 0, breaks=place == 2))
+    told = m3u8.loads(live.playlist())
+    assert told.media_sequence == 5 and len(told.segments) == WINDOW and not told.is_endlist
+    assert told.discontinuity_sequence == 1
+    assert told.segments[0].current_program_date_time.timestamp() == 1005.0
+    assert live.get(4) is not None, "who has an older playlist still gets its pieces"
+    for place in range(WINDOW + 5, WINDOW + 5 + KEPT):
+        live.put(Aired(place, 1000.0 + place, 1.0, b"x", 0))
+    assert live.get(4) is None and live.count == KEPT
+
+
+def test_wall_time_follows_the_position_through_breaks():
+    clock = WallClock()
+    assert clock.wall_s(1.0) is None
+    clock.took(7, 500.0, 1.0, breaks=False)
+    clock.took(8, 501.0, 1.0, breaks=False)
+    clock.took(9, 600.0, 1.0, breaks=True)
+    assert [clock.wall_s(at_s) for at_s in (0.0, 1.5, 2.25)] == [500.0, 501.5, 600.25]
+    clock.opened()
+    clock.took(12, 700.0, 1.0, breaks=False)
+    assert clock.wall_s(0.5) == 700.5
+
+
+def test_without_the_players_word_the_position_is_guessed_from_what_it_takes():
+    head = Playhead()
+    head.asked(0.0, 10.0)
+    head.served(10.0)
+    assert head.position_s(11.0) == 0.0, "nothing further was asked for"
+    head.asked(4.0, 11.0)
+    assert head.position_s(12.0) == 2.0
+    head.asked(100.0, 12.0)
+    assert head.position_s(12.0) == 100.0
+    assert head.tell(50.0, 13.0) and not head.tell(50.2, 13.2)
+    assert head.position_s(14.0) == 50.2
+
+
+@pytest.fixture(scope="session")
+def rung(laddered: Path) -> Path:
+    return laddered / "v180"
+
+
+def test_parameter_sets_in_band_are_found(rung):
+    init, piece = (rung / "init.mp4").read_bytes(), (rung / "3.m4s").read_bytes()
+    assert carries_parameters(init, piece)
+    assert not carries_parameters(init, piece.replace(b"\x67\x42", b"\x6c\x42"))
+    assert not carries_parameters(b"", piece) and not carries_parameters(init, b"")
+
+
+def test_where_a_piece_begins_is_read(rung):
+    init = (rung / "init.mp4").read_bytes()
+    assert begins_at_s(init, (rung / "3.m4s").read_bytes()) == pytest.approx(6.0, abs=0.1)
+    assert begins_at_s(init, b"") is None
+
+
+@pytest.mark.parametrize("cut", [1, 9, 500, 20_000])
+def test_a_cut_piece_is_not_whole(rung, cut):
+    piece = (rung / "3.m4s").read_bytes()
+    assert is_whole(piece) and not is_whole(piece[:-cut]) and not is_whole(b"")
