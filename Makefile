@@ -37,7 +37,7 @@ run: packages $(VENV)/ready ## install what is missing, then ride: cloud, virtua
 demo: packages $(VENV)/ready ## the same unattended for SECONDS=60: screenshots in build/demo, one line of JSON last
 	@$(PY) -m console.standalone --demo $(SECONDS) --data build/demo/data --out build/demo
 
-test: packages packages-test $(VENV)/ready $(VENV)/newer/ready ## all tests, headless
+test: packages packages-test $(VENV)/ready $(VENV)/newer/ready $(VENV)/npm/ready ## all tests, headless
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/pytest -n 3 --dist loadfile -q
 
@@ -84,6 +84,15 @@ if [ -n "$$missing" ]; then \
   fi; \
 fi
 endef
+
+# incyclist-devices, whose Direct Connect the tests hold beside ours, comes from npm; where there is none they are skipped.
+INCYCLIST := incyclist-devices-3.0.37.tgz
+INCYCLIST_SHA256 := 81ceae8fedd2ba40fa781de9892c844c1c97c8df256b113c721cfd8f7b9d5978
+$(VENV)/npm/ready: | $(VENV)/ready
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@! command -v npm >/dev/null || (cd $(@D) && npm pack --silent incyclist-devices@3.0.37 >/dev/null 2>&1 && \
+	  echo "$(INCYCLIST_SHA256)  $(INCYCLIST)" | sha256sum -c --status && tar xzf $(INCYCLIST)) || rm -rf $(@D)/package
+	@touch $@
 
 # pyftms, whose parsers and client the tests hold beside ours, needs Python 3.12 or 3.13. Where an older one is used and
 # a newer one lies beside it, those tests run there; where none does they are skipped, and say so.
