@@ -14,10 +14,11 @@ SMALL = (1280, 800)
 
 @pytest.fixture
 def ride(stage: Any) -> Any:
-    """Sunset Climb in its second push, at 56-60 % and zone 5, on a bike without a brake that can be set."""
-    from tests.gallery.riding import SECOND_PUSH_S, ride_to
+    """Sunset Climb at 38-44 % and zone 3, on a bike without a brake that can be set."""
+    from tests.gallery.braking import BUILD_S
+    from tests.gallery.riding import ride_to
 
-    return ride_to(stage, SECOND_PUSH_S)
+    return ride_to(stage, BUILD_S)
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_rider_lets_the_brake_follow_the_class(
     touch("Follow the class")
     ride.go(4)
     words = see(ride)
-    assert control.goal == Goal("resistance_pct", 58) and {"Follows", "56–60", "58", "%"} <= words
+    assert control.goal == Goal("resistance_pct", 41) and {"Follows", "38–44", "41", "%"} <= words
 
 
 def test_plus_and_minus_move_what_the_class_asks_for(
@@ -97,11 +98,11 @@ def test_plus_and_minus_move_what_the_class_asks_for(
     see(ride)
     touch("+", "+", "+")
     ride.go(0.3)
-    assert "Follows +3" in see(ride) and control.goal == Goal("resistance_pct", 61)
+    assert "Follows +3" in see(ride) and control.goal == Goal("resistance_pct", 44)
     touch("-", "-", "-", "-", "-")
     ride.go(0.3)
     words = see(ride)
-    assert "Follows −2" in words and "56" in words and control.goal == Goal("resistance_pct", 56)
+    assert "Follows −2" in words and "39" in words and control.goal == Goal("resistance_pct", 39)
 
 
 def test_a_power_is_kept_until_the_rider_rides_by_hand_again(
@@ -110,12 +111,12 @@ def test_a_power_is_kept_until_the_rider_rides_by_hand_again(
     open_menu(ride)
     touch("Keep a power")
     ride.go(4)
-    assert "236 W kept" in see(ride), "the middle of zone 5 at a threshold of 210 W"
+    assert "173 W kept" in see(ride), "the middle of zone 3 at a threshold of 210 W"
     assert control.goal.metric == "power_w" and part(stage, "brake").on
     touch("By hand")
     ride.go(0.3)
     words = see(ride)
-    assert control.goal is None and "236 W kept" not in words and "Target" in words
+    assert control.goal is None and "173 W kept" not in words and "Target" in words
     assert not part(stage, "brake").on
 
 

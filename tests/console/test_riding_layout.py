@@ -111,9 +111,7 @@ def test_what_a_ride_came_to_is_never_cut(size: tuple[int, int], shown: Any) -> 
     assert not [one.text for one in said if cut_short(one)]
 
 
-@pytest.mark.parametrize(
-    "shown", ["ride", "ride-folded", "just-ride", "brake-choosing", "brake-power-choosing"], indirect=True
-)
+@pytest.mark.parametrize("shown", ["ride", "ride-folded", "just-ride", "brake-choosing"], indirect=True)
 def test_while_riding_targets_are_drawn_at_least_64_px_large(size: tuple[int, int], shown: Any) -> None:
     from tests.gallery.sight import targets
 

@@ -6,22 +6,24 @@ from typing import Any
 
 from console.brake import Mode
 from drivers.control import BrakeTaken
-from tests.gallery.riding import SECOND_PUSH_S, draw, free_ride, ride_to
+from tests.gallery.riding import draw, free_ride, ride_to
 from tests.gallery.scene import Scene
 from tests.gallery.staged_brake import with_brake
 from tests.gallery.staged_picture import StagedPlayer
 
+BUILD_S = 396.0  # of Sunset Climb: 0:24 of its second segment are left, at 38-44 % and zone 3
+
 
 def ride_by_hand(stage: Any) -> None:
     """The brake could be set, and is not."""
-    ride = ride_to(stage, SECOND_PUSH_S)
+    ride = ride_to(stage, BUILD_S)
     with_brake(stage, ride)
     draw(stage, ride.go(1))
 
 
 def ride_menu(stage: Any) -> None:
     """The menu of a small panel has a row more."""
-    ride = ride_to(stage, SECOND_PUSH_S)
+    ride = ride_to(stage, BUILD_S)
     with_brake(stage, ride)
     stage.navigation.screen.menu_open = True
     draw(stage, ride.go(1))
@@ -29,12 +31,12 @@ def ride_menu(stage: Any) -> None:
 
 def ride_follows(stage: Any) -> None:
     """The brake follows the class, a little above it, over a bright picture."""
-    ride = ride_to(stage, SECOND_PUSH_S, player=StagedPlayer())
+    ride = ride_to(stage, BUILD_S, player=StagedPlayer())
     with_brake(stage, ride)
     ride.session.brake.choose(Mode.CLASS)
     ride.go(4)
     ride.session.brake.nudge(3)
-    draw(stage, ride.go(1, resistance_pct=61.0))
+    draw(stage, ride.go(1, resistance_pct=44.0))
 
 
 def ride_choosing(stage: Any) -> None:
@@ -46,7 +48,7 @@ def ride_choosing(stage: Any) -> None:
 
 def ride_taken(stage: Any) -> None:
     """Another program has the brake."""
-    ride = ride_to(stage, SECOND_PUSH_S)
+    ride = ride_to(stage, BUILD_S)
     control = with_brake(stage, ride)
     ride.session.brake.choose(Mode.CLASS)
     ride.go(4)
