@@ -64,6 +64,7 @@ class Settings:
     rebroadcast_wifi = Setting(False)
     rebroadcast_bluetooth = Setting(False)
     rebroadcast_control = Setting(False)
+    home_broker = Setting("")  # where the ride is told over MQTT; empty is nowhere
     # What a ride does with a brake that can be set.
     brake_in_class = Setting("hand", ("hand", "class", "power"))
     brake_free = Setting("hand", ("hand", "power"))

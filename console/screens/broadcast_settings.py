@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
 from console.error_words import told
@@ -12,6 +14,9 @@ from console.settings import Settings
 from console.trainer.broadcast import Broadcast
 from console.trainer.outlet import Outlet
 from console.trainer.peripheral import NAME
+from console.widgets import button, field  # noqa: F401 - the rules use them
+from console.widgets.ground import Card
+from console.widgets.kv import load_rules
 from console.words import _, n_
 
 
@@ -26,6 +31,30 @@ def outlet_words(outlet: Outlet, listeners: int, when_off: str) -> str:
     seen = _("Apps can see this bike as “{name}”").format(name=NAME)
     connected = n_("{n} connected", "{n} connected", listeners) if listeners else _("none connected")
     return f"{seen}: {connected}"
+
+
+class HomeForm(Card):
+    """Where the ride is told over MQTT; an empty address is nowhere."""
+
+    meaning = StringProperty("")
+
+    def __init__(self, settings: Settings, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._settings = settings
+        self.ids.address.text = settings.home_broker
+
+    def keep(self) -> None:
+        """Use what is written."""
+        self._settings.home_broker = self.ids.address.text.strip()
+
+
+def home_words(outlet: Outlet) -> str:
+    """How the way to a home stands, in a sentence."""
+    if not outlet.wanted:
+        return _("Your ride appears in Home Assistant by itself. Leave the address empty for nowhere.")
+    if outlet.trouble is not None:
+        return told(outlet.trouble)
+    return _("Connected. Your ride is shown there.") if outlet.on else _("Starting")
 
 
 def broadcast_rows(settings: Settings, broadcast: Broadcast) -> tuple[list[Widget], Callable[[], None]]:
@@ -44,8 +73,13 @@ def broadcast_rows(settings: Settings, broadcast: Broadcast) -> tuple[list[Widge
     def refresh() -> None:
         for row, name, outlet, off in rows:
             row.meaning = outlet_words(outlet, broadcast.listeners[name], off)
+        home.meaning = home_words(broadcast.home)
 
+    home = HomeForm(settings)
     refresh()
     meaning = _("One at a time, as long as it is connected, on bikes that can be told")
     control = toggle_row(settings, "rebroadcast_control", _("Let apps set the resistance"), meaning)
-    return [*(row for row, *_rest in rows), control], refresh
+    return [*(row for row, *_rest in rows), control, home], refresh
+
+
+load_rules(__file__)

@@ -48,8 +48,8 @@ class Outlet:
                     await asyncio.gather(serving, return_exceptions=True)
                 self.on, self.trouble = False, None
 
-    def _want(self, on: bool) -> None:
-        self.wanted = on
+    def _want(self, on: object) -> None:
+        self.wanted = bool(on)
         self._changed.set()
 
     async def _keep_serving(self) -> None:
