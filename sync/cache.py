@@ -20,6 +20,7 @@ from sync.ride_table import RideTable
 from sync.riders import RiderTable
 from sync.tables import WAIT_S
 from sync.values import ValueTable
+from sync.withdrawal_table import WithdrawalTable
 
 SCHEMA = Path(__file__).parent / "schema"
 CacheTooNew = SchemaTooNew
@@ -37,7 +38,7 @@ class CacheUnusable(Exception):
         super().__init__(f"{path} cannot be opened ({reason}).")
 
 
-class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, QualityTable, ValueTable):
+class Cache(RideTable, RiderTable, CatalogueTable, PositionTable, QualityTable, WithdrawalTable, ValueTable):
     """Rides, riders, classes, standings, settings. ``set_aside`` is where a damaged file was put, if one was found
     and the rider has not been :meth:`told` yet: whichever program found it."""
 

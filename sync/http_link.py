@@ -11,7 +11,7 @@ from sync.links import ANSWER_WITHIN_S, BatchRefused, LinkDown, LinkError, LinkR
 from sync.records import Answer, Batch, Enrolment, QualityReport, RecordError, from_json, to_json
 
 LOOK_AGAIN_S = 20.0
-REFUSES = (400, 403, 413, 422)
+REFUSES = (400, 403, 410, 413, 422)
 MISSING = (404, 405)
 
 

@@ -19,7 +19,8 @@ async def pull(cache: Cache) -> list[RideHeader]:
     link = HttpLink(*enrolled)
     try:
         await link.open()
-        missing = [ride for ride in await _listed(link) if not cache.has_ride(ride.id)]
+        known = set(cache.withdrawn())
+        missing = [ride for ride in await _listed(link) if ride.id not in known and not cache.has_ride(ride.id)]
         for header in missing:
             answer = await link.get(f"/v1/rides/{header.id}/points")
             points = [from_json(Point, point) for point in answer["points"]]

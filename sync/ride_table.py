@@ -69,12 +69,6 @@ class RideTable(Tables):
         with self.writing() as db:
             db.execute(f"UPDATE rides SET {changes} WHERE no = :no", values | {"no": self._no(ride_id)})
 
-    def discard_ride(self, ride_id: str) -> None:
-        """Forget a ride on this tablet, with its Points."""
-        with self.writing() as db:
-            db.execute("DELETE FROM standings WHERE ride_id = ?", (ride_id,))
-            db.execute("DELETE FROM rides WHERE id = ?", (ride_id,))
-
     def unfinished_ride(self) -> RideHeader | None:
         """The newest ride that was begun and never finished, as after a crash."""
         row = self.db.execute(

@@ -25,12 +25,14 @@ from sync.mqtt_link import MqttLink
 from sync.positions import Waiting
 from sync.records import Answer, Enrolment
 from sync.sending import Sender
+from sync.withdrawals import withdraw
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 REFUSED_WAIT_S = 60.0
 IDLE_S = 20.0
+WITHDRAW_EVERY_S, WITHDRAW_AGAIN_S = 5.0, 60.0
 LAST_STATUS = "sync.status"
 
 
@@ -143,6 +145,7 @@ class Uplink:
                 await sender.ask()
                 while await sender.step(everything=True):
                     pass
+                await self._withdraw(*enrolled)
                 return link.name
             except (LinkDown, LinkRefused) as error:
                 failures.append(error)
@@ -199,6 +202,7 @@ class Uplink:
         await self._online(link)
         watch = asyncio.create_task(link.watch())
         probe = asyncio.create_task(self._probe(better, again))
+        withdrawing = asyncio.create_task(self._keep_withdrawing())
         for task in (watch, probe):
             task.add_done_callback(lambda _: self._poked.set())
         try:
@@ -212,9 +216,26 @@ class Uplink:
                     await self._wait(IDLE_S)
             return await probe
         finally:
-            watch.cancel()
-            probe.cancel()
-            await asyncio.gather(watch, probe, return_exceptions=True)
+            for task in (watch, probe, withdrawing):
+                task.cancel()
+            await asyncio.gather(watch, probe, withdrawing, return_exceptions=True)
+
+    async def _keep_withdrawing(self) -> None:
+        """Beside the sending, which must not wait for it."""
+        assert self._enrolled is not None
+        while True:
+            done = False
+            with suppress(sqlite3.Error):
+                done = await self._withdraw(*self._enrolled)
+            await asyncio.sleep(WITHDRAW_EVERY_S if done else WITHDRAW_AGAIN_S)
+
+    async def _withdraw(self, base_url: str, enrolment: Enrolment) -> bool:
+        """Let the cloud forget what the riders did not want to keep; whether it has forgotten all of it."""
+        for ride_id in await self._on_disk(self._cache.withdrawn):
+            if not await withdraw(base_url, enrolment, ride_id):
+                return False
+            await self._on_disk(self._cache.withdrawal_told, ride_id)
+        return True
 
     async def _probe(self, better: list[Link], again: Backoff) -> int:
         """Wait for a better link to open and to answer; its place."""

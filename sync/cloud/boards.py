@@ -60,6 +60,10 @@ class Boards:
         board = self._board(class_id, now)
         return board.called(handle, now) if board else None
 
+    def drop(self, class_id: str) -> None:
+        """Something of a class was taken back: its boards are made anew when next asked for."""
+        self._boards.pop(class_id, None)
+
     def moved(self, class_id: str, movers: frozenset[str], now: float) -> list[tuple[str, Standings]]:
         """What those who are here see now that the rides ``movers`` have moved, each with the tablet it is for; not
         for a ride that alone has moved (its answer has told it)."""

@@ -10,7 +10,7 @@ from enum import Enum
 from sync import wire
 from sync.cloud.boards import Boards
 from sync.cloud.bounds import check, check_quality
-from sync.cloud.store import Held, NotYours, Store
+from sync.cloud.store import Held, NotYours, Store, Withdrawn
 from sync.records import Answer, Batch, QualityReport, RecordError, Standings, from_json
 
 NOT_YOURS = "the ride belongs to another tablet"
@@ -39,6 +39,7 @@ class Fault(Enum):
     UNREADABLE = "not a batch at all"
     IMPOSSIBLE = "a batch with values no ride can have"
     NOT_YOURS = "a ride of another tablet"
+    WITHDRAWN = "a ride that was taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,17 @@ class Ingest:
             return self._refuse(batch, delivery.tablet_id, Fault.IMPOSSIBLE, str(error))
         except NotYours:
             return self._refuse(batch, delivery.tablet_id, Fault.NOT_YOURS, NOT_YOURS)
+        except Withdrawn:
+            return self._refuse(batch, delivery.tablet_id, Fault.WITHDRAWN, "the ride was taken back")
+
+    def withdraw(self, ride_id: str, tablet_id: str) -> bool:
+        """Forget a ride of this tablet, and what it did on its class's leaderboards; whether it was known. Raises
+        :class:`NotYours`, ``sqlite3.Error``."""
+        with self._store.transaction():
+            held = self._store.withdraw(ride_id, tablet_id)
+        if held is not None and held.ride.class_id is not None:
+            self._boards.drop(held.ride.class_id)
+        return held is not None
 
     def _put_quality(self, delivery: Delivery) -> Outcome:
         """Of a ride that is not held, the answer says so: the tablet then sends that first."""

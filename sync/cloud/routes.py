@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from sync.cloud.ingest import Delivery, Fault, Kind, Outcome
 from sync.cloud.json_form import dumps
 from sync.cloud.refusals import Refused
 from sync.cloud.service import Cloud
-from sync.cloud.store import Held, Totals
+from sync.cloud.store import Held, NotYours, Totals
 from sync.records import (
     Answer,
     Enrolment,
@@ -35,7 +35,7 @@ JSON = "application/json"
 Responses = dict[int | str, dict[str, Any]]
 ENROL: Responses = {status: {"model": Refusal} for status in (403, 422, 429, 503)}
 NAMED: Responses = {status: {"model": Refusal} for status in (401, 404, 422, 503)}
-BATCH: Responses = {status: {"model": Refusal} for status in (400, 401, 403, 413, 422, 503)}
+BATCH: Responses = {status: {"model": Refusal} for status in (400, 401, 403, 410, 413, 422, 503)}
 NOT_CHANGED: Responses = {304: {"description": "Not changed"}}
 BATCH_BODY = {
     "requestBody": {
@@ -44,6 +44,7 @@ BATCH_BODY = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+FAULTS = {Fault.UNREADABLE: 400, Fault.IMPOSSIBLE: 422, Fault.NOT_YOURS: 403, Fault.WITHDRAWN: 410}
 
 router = APIRouter(prefix="/v1")
 bearer = HTTPBearer(auto_error=False, description="The token from /v1/enrol")
@@ -187,6 +188,21 @@ async def ride(cloud: TheCloud, tablet: TheTablet, ride_id: str) -> Response:
     return Response(dumps(await _status(cloud, await _held(cloud, tablet, ride_id))), media_type=JSON)
 
 
+@router.delete("/rides/{ride_id}", status_code=204, responses=NAMED)
+async def withdraw(
+    cloud: TheCloud, tablet: TheTablet, ride_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+) -> Response:
+    """Take one of this tablet's rides back: its seconds are deleted, leaderboards forget it, and what still comes of it
+    is refused. Also for a ride that has not arrived yet; the answer to that is 404."""
+    try:
+        known = await cloud.run(cloud.ingest.withdraw, ride_id, tablet)
+    except NotYours:
+        known = False
+    if not known:
+        raise _no_ride(ride_id)
+    return Response(status_code=204)
+
+
 @router.get("/rides/{ride_id}/points", response_model=PointList, responses=NAMED)
 async def points(cloud: TheCloud, tablet: TheTablet, ride_id: str) -> Response:
     """Every second held of one of this tablet's rides."""
@@ -241,8 +257,9 @@ def is_current(request: Request, etag: str) -> bool:
 def _answered(outcome: Outcome) -> Response:
     """The cloud's word on what was sent. Raises :class:`Refused`."""
     if outcome.fault is not None:
-        status = {Fault.UNREADABLE: 400, Fault.IMPOSSIBLE: 422, Fault.NOT_YOURS: 403}[outcome.fault]
-        raise Refused(status, outcome.reason, "the same will be refused again: mend it, or leave the ride out")
+        raise Refused(
+            FAULTS[outcome.fault], outcome.reason, "the same will be refused again: mend it, or leave the ride out"
+        )
     return Response(dumps(outcome.answer), media_type=JSON)
 
 

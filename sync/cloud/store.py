@@ -24,6 +24,10 @@ SCHEMA = Path(__file__).parent / "schema"
 LOCKED_S = 4.0  # how long another program may hold the database
 
 
+class Withdrawn(Exception):
+    """The ride was taken back by its rider."""
+
+
 class NotYours(Exception):
     """The ride belongs to another tablet."""
 
@@ -123,8 +127,11 @@ class Store:
 
     def put(self, tablet_id: str, batch: Batch, now: float) -> Held:
         """Upsert the header and store the Points that continue the ride; a batch that begins after the position
-        stores none. Raises :class:`NotYours`."""
+        stores none. Raises :class:`NotYours`, :class:`Withdrawn`."""
         ride = batch.ride
+        taken_back = "SELECT 1 FROM withdrawn WHERE ride_id = ? AND tablet_id = ?"
+        if self.db.execute(taken_back, (ride.id, tablet_id)).fetchone():
+            raise Withdrawn(ride.id)
         known = self.db.execute("SELECT tablet_id FROM rides WHERE id = ?", (ride.id,)).fetchone()
         if known and known[0] != tablet_id:
             raise NotYours(ride.id)
@@ -133,6 +140,17 @@ class Store:
         held = self.held(ride.id)
         assert held is not None
         return self._append(held, batch.points, now)
+
+    def withdraw(self, ride_id: str, tablet_id: str) -> Held | None:
+        """Forget a ride of this tablet for good, and refuse what still comes of it; returns what was held of it."""
+        held = self.held(ride_id)
+        if held is not None and held.tablet_id != tablet_id:
+            raise NotYours(ride_id)
+        self.db.execute("INSERT INTO withdrawn VALUES (?, ?) ON CONFLICT (ride_id) DO NOTHING", (ride_id, tablet_id))
+        if held is not None:
+            self.db.execute("DELETE FROM points WHERE ride_no = ?", (held.no,))
+            self.db.execute("DELETE FROM rides WHERE no = ?", (held.no,))
+        return held
 
     def _append(self, held: Held, points: Sequence[Point], now: float) -> Held:
         if not points or points[0].second > held.position:

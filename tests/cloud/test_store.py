@@ -114,6 +114,7 @@ def test_curves_that_counted_seconds_twice_are_made_anew(tmp_path):
         newer = (("points", "speed_kmh"), ("rides", "quality"))  # today's store asks for them; gone again below
         for table, column in newer:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+        db.execute("CREATE TABLE withdrawn (ride_id, tablet_id)")
         store = Store(db)
         with store.transaction():
             ridden = replace(RIDE, class_id="hills", finished_at=1100.0)
@@ -121,6 +122,7 @@ def test_curves_that_counted_seconds_twice_are_made_anew(tmp_path):
             store.save_curve(held, np.full(61, 50 * 1000, np.int32))
         for table, column in newer:
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        db.execute("DROP TABLE withdrawn")
     store = Store.open(tmp_path / "cloud.sqlite3")
     assert Boards(store, lambda _: 60).top("hills", 0.0).all_time.rows[0].kj == 0.1
     store.close()
