@@ -40,6 +40,9 @@ seconds = 12
 """
 
 
+LONG = PLAN.replace("seconds = 12", "seconds = 3600")
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port that is free now."""
     with socket.socket(socket.AF_INET, kind) as probe:

@@ -19,6 +19,7 @@ from typing import Any
 from sync.cloud.classes.errors import MakerError
 from sync.cloud.errors import CloudError
 from sync.cloud.live import planning
+from sync.cloud.live.ending import GRACE_S
 from sync.cloud.schedule import Planned, Schedule
 
 PROGRAM = "python -m sync.cloud live"
@@ -71,6 +72,7 @@ def _add_run(commands: Any) -> None:
         "--feed-latency", type=int, default=120, metavar="MS", help="what SRT may take to mend losses (120)"
     )
     run.add_argument("--srt-latency", type=int, default=200, metavar="MS", help="the same, from the encoder (200)")
+    run.add_argument("--grace", type=float, default=GRACE_S, metavar="S", help="how much longer a class may take (120)")
     run.add_argument("--verbose", action="store_true", help="log more")
 
 
@@ -123,6 +125,7 @@ def _run(options: argparse.Namespace) -> None:
         heights=options.rungs,
         feed_latency_ms=options.feed_latency,
         srt_latency_ms=options.srt_latency,
+        grace_s=options.grace,
         json=options.json,
     )
     asyncio.run(serve(wanted))

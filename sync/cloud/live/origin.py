@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 import time
@@ -37,12 +38,14 @@ class Origin:
     encoder: str | None = field(init=False, default=None)
     trouble: str | None = field(init=False, default=None)  # why the last encoder was sent away, or went
     ended: bool = field(init=False, default=False)
+    gone_at: float = field(init=False)  # since when no encoder has been here
+    _serving: asyncio.Task[None] | None = field(init=False, default=None)
     _rungs: tuple[Rung, ...] = field(init=False, default=())
     _init: str = field(init=False, default="")
     _stem: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        self.window = Window(self.clock())
+        self.window, self.gone_at = Window(self.clock()), self.clock()
         shutil.rmtree(self.hls, ignore_errors=True)
         self.hls.mkdir(parents=True)
 
@@ -56,6 +59,7 @@ class Origin:
         new_recording = lambda: Recording(self.recordings, name)  # noqa: E731
         session = Session(name, taken, self.feed, new_recording, self._recipe, self._offer, self.clock)
         self.session, self.encoder, self.trouble = session, who, None
+        self._serving = asyncio.current_task()
         log.info("an encoder has come: %s", who)
         try:
             await session.run()
@@ -66,11 +70,20 @@ class Origin:
             self.trouble = f"{error}: {error.remedy}" if error.remedy else str(error)
             log.warning("%s is sent away: %s", who, self.trouble)
         finally:
-            self.session = self.encoder = None
+            self.session = self.encoder = self._serving = None
+            self.gone_at = self.clock()
 
-    def end(self) -> None:
-        """Nothing more will be shown."""
+    @property
+    def silent_s(self) -> float | None:
+        """For how long no encoder has been here; ``None`` while one is."""
+        return None if self.session else self.clock() - self.gone_at
+
+    async def end(self) -> None:
+        """Nothing more will be shown: the encoder is sent away, and what was recorded is on the disk."""
         self.ended = True
+        if serving := self._serving:
+            serving.cancel()
+            await asyncio.wait({serving})
         self.window.end()
 
     def close(self) -> None:

@@ -7,8 +7,10 @@ import hashlib
 import json
 import logging
 import signal
+import socket
 import tempfile
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +21,19 @@ import uvicorn
 from sync.cloud.listening import HttpServer, check_ports, listen
 from sync.cloud.live import tools
 from sync.cloud.live.doors import RtmpDoor, SrtDoor, check_udp
+from sync.cloud.live.ending import is_over, make_class
 from sync.cloud.live.feed import Feed
 from sync.cloud.live.origin import Origin
 from sync.cloud.live.planning import find
 from sync.cloud.live.status import status
 from sync.cloud.live.web import make_app
-from sync.cloud.schedule import Planned, folder_of
+from sync.cloud.schedule import Planned, Schedule, folder_of
 
 log = logging.getLogger(__name__)
 
 GRACE_S = 1
+LOOK_EVERY_S = 1.0
+LINGER_S = 20.0
 MEMORY = Path("/dev/shm")
 
 
@@ -47,44 +52,101 @@ class Wanted:
     heights: tuple[int, ...]
     feed_latency_ms: int
     srt_latency_ms: int
+    grace_s: float
     json: bool
 
 
+class Stop:
+    """Asked to stop once, ``now`` is set; asked again, ``hurry``."""
+
+    def __init__(self) -> None:
+        self.now, self.hurry = asyncio.Event(), asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._asked)
+
+    def _asked(self) -> None:
+        (self.hurry if self.now.is_set() else self.now).set()
+
+
 async def serve(wanted: Wanted) -> None:
-    """Serve until SIGTERM or SIGINT. Raises :class:`LiveError`, :class:`PortBusy`."""
+    """Serve until the class is over and made into one on demand, or until SIGTERM or SIGINT. Raises
+    :class:`LiveError`, :class:`MakerError`, :class:`PortBusy`."""
     planned = find(wanted.data, wanted.class_id)
     assert planned is not None
     for name in tools.PACKAGES:
         tools.program(name)
     check_ports({"--http": wanted.http, **({"--rtmp": wanted.rtmp} if wanted.rtmp is not None else {})})
     check_ports({"--feed": wanted.feed, **({"--srt": wanted.srt} if wanted.srt is not None else {})})
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stop = Stop()
     with listen(wanted.host, wanted.http, "--http") as listening:
-        feed_port = check_udp(wanted.host, wanted.feed, "--feed")
         name = wanted.name or f"origin-{listening.getsockname()[1]}"
-        feed = Feed(wanted.host, feed_port, wanted.feed_latency_ms)
+        feed = Feed(wanted.host, check_udp(wanted.host, wanted.feed, "--feed"), wanted.feed_latency_ms)
         recordings = folder_of(wanted.data, planned.id) / "recordings" / name
         origin = Origin(wanted.heights, _hls_folder(wanted, planned, name), recordings, feed)
         try:
-            app = make_app(origin, lambda: status(origin, planned.id, name))
-            config = uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
-            )
-            server = HttpServer(config)
-            doors, addresses = _doors(wanted, planned, origin)
-            work: list[asyncio.Task[Any]] = [asyncio.create_task(server.serve(sockets=[listening]))]
-            work += [asyncio.create_task(door) for door in doors]
-            work.append(asyncio.create_task(stopping.wait()))
-            await server.ready.wait()
-            url = f"http://{_host(wanted)}:{listening.getsockname()[1]}"
-            _announce(wanted, {"url": url, **addresses, "feed": f"srt://{_host(wanted)}:{feed_port}"})
-            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            server.should_exit = True
-            await _end(work)
+            await _run(wanted, planned, origin, listening, name, stop)
         finally:
             origin.close()
+
+
+async def _run(
+    wanted: Wanted, planned: Planned, origin: Origin, listening: socket.socket, name: str, stop: Stop
+) -> None:
+    app = make_app(origin, lambda: status(origin, planned.id, name))
+    settings: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    server = HttpServer(uvicorn.Config(app, **settings, timeout_graceful_shutdown=GRACE_S))
+    doors, addresses = _doors(wanted, planned, origin)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    opened = [asyncio.create_task(door) for door in doors]
+    over = asyncio.create_task(_until_over(wanted, planned, origin, stop))
+    try:
+        await server.ready.wait()
+        url = f"http://{_host(wanted)}:{listening.getsockname()[1]}"
+        _announce(wanted, {"url": url, **addresses, "feed": f"srt://{_host(wanted)}:{origin.feed.port}"})
+        done, _ = await asyncio.wait([serving, *opened, over], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {over}:
+            task.result()
+        if over in done and (ended := over.result()):
+            await _finish(wanted, ended, origin, stop)
+    finally:
+        await _cancel([*opened, over])
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _until_over(wanted: Wanted, planned: Planned, origin: Origin, stop: Stop) -> Planned | None:
+    """The class, as it is planned by then, once it is over; ``None`` when the origin is stopped before."""
+    schedule = Schedule(wanted.data, time.monotonic)
+    while True:
+        planned = schedule.find(planned.id) or planned
+        silent_s = float("inf") if stop.now.is_set() else origin.silent_s
+        if is_over(planned, time.time(), silent_s, wanted.grace_s):
+            return planned
+        if stop.now.is_set():
+            return None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.now.wait(), LOOK_EVERY_S)
+
+
+async def _finish(wanted: Wanted, planned: Planned, origin: Origin, stop: Stop) -> None:
+    """The end of the class: its last pictures stay for those who are behind, its recording becomes a class."""
+    began = time.monotonic()
+    await origin.end()
+    if not planned.cancelled:
+        making = asyncio.create_task(make_class(wanted.data, planned))
+        hurried = asyncio.create_task(stop.hurry.wait())
+        await asyncio.wait([making, hurried], return_when=asyncio.FIRST_COMPLETED)
+        await _cancel([hurried, *([] if making.done() else [making])])
+        if making.done() and not making.cancelled() and making.result():
+            log.info("the recording is a class now: %s", planned.id)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.now.wait(), max(LINGER_S - (time.monotonic() - began), 0.0))
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _doors(wanted: Wanted, planned: Planned, origin: Origin) -> tuple[list[Coroutine[Any, Any, None]], dict[str, str]]:
@@ -102,19 +164,6 @@ def _doors(wanted: Wanted, planned: Planned, origin: Origin) -> tuple[list[Corou
         )
         addresses["srt"] = f"srt://{_host(wanted)}:{port}?passphrase={planned.key}"
     return doors, addresses
-
-
-async def _end(work: list[asyncio.Task[Any]]) -> None:
-    """End everything; what failed by itself is raised."""
-    failed = [task for task in work if task.done() and not task.cancelled() and task.exception()]
-    serving, *others = work
-    for task in others:
-        task.cancel()
-    with suppress(asyncio.CancelledError):
-        await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.gather(serving, return_exceptions=True)
-    for task in failed:
-        task.result()
 
 
 def _hls_folder(wanted: Wanted, planned: Planned, name: str) -> Path:

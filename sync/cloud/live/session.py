@@ -57,6 +57,7 @@ class Session:
         self._pictures: list[Packet] = []
         self._admitted = asyncio.Event()
         self._key_frame = asyncio.Event()  # one has just come
+        self._waiting: list[tuple[Made, Recipe]] = []  # pieces, until it is known when they were on the air
         self._heard_at = clock()
         self._pts_s = self._fed_s = 0.0
 
@@ -107,6 +108,8 @@ class Session:
             if packet is None:
                 continue
             now = self._heard_at = self._clock()
+            if not self._admitted.is_set():
+                self._check_key()
             if self.source is None:
                 admission.check(packets.source)
                 self.source = packets.source
@@ -125,10 +128,13 @@ class Session:
         if len(self._pictures) >= LOOK_AT or packet.dts_s - self._pictures[0].dts_s > LOOK_S:
             self._admitted.set()
 
-    async def _raise_its_end(self, source: Source) -> None:
-        await self._taken.ended()
+    def _check_key(self) -> None:
         if intake.has_wrong_key(self._taken):
             raise Unsuitable("the encoder gave a wrong stream key", "copy the key of this class into the encoder")
+
+    async def _raise_its_end(self, source: Source) -> None:
+        await self._taken.ended()
+        self._check_key()
         if self.source is None:
             raise Unsuitable(f"what came is no live video: {self._taken.last_words}", admission.SETTINGS)
         raise EncoderLost("the encoder has ended its connection")
@@ -180,13 +186,20 @@ class Session:
             await self._key_frame.wait()
             recipe = replace(recipe, start_s=math.ceil(self._pts_s), stem=f"{self.name}-{len(began)}")
 
+    def _offer(self, piece: Made, recipe: Recipe) -> None:
+        self._waiting.append((piece, recipe))
+        if self.media_time.settled:
+            waiting, self._waiting = self._waiting, []
+            for one, its_recipe in waiting:
+                self._made(one, self.media_time.wall_s(one.second), its_recipe)
+
     async def _run_ladder(self, recipe: Recipe) -> str:
         self._fed_s, self.feed_delay = 0.0, Delay()
         self.ladder = LadderRun(
             recipe,
             self._supply,
             self._feed,
-            lambda piece: self._made(piece, self.media_time.wall_s(piece.second), recipe),
+            lambda piece: self._offer(piece, recipe),
             self._note_fed,
         )
         running = asyncio.create_task(self.ladder.run())

@@ -98,7 +98,7 @@ def _picture(session: Session | None) -> str | None:
 
 
 def _mapping(session: Session | None) -> Mapping | None:
-    if session is None or session.ladder is None:
+    if session is None or not session.media_time.settled:
         return None
     return Mapping(session.name, 90000, round(session.media_time.offset_s, 4))
 

@@ -46,6 +46,9 @@ def make_app(origin: Origin, status: Callable[[], Status]) -> Starlette:
             return _missing(origin)
         return FileResponse(path, headers=FOR_GOOD, media_type=TYPES[path.suffix])
 
+    async def nothing(_: Request) -> Response:
+        return _missing(origin)
+
     def _playlist(text: str | None) -> Response:
         return _missing(origin) if text is None else Response(text, headers=FRESH, media_type=PLAYLIST_TYPE)
 
@@ -54,6 +57,7 @@ def make_app(origin: Origin, status: Callable[[], Status]) -> Starlette:
         Route("/master.m3u8", master),
         Route("/{rung}/media.m3u8", media),
         Route("/{rung}/{name}", segment),
+        Route("/{anything:path}", nothing),
     ]
     anyone = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=["*"])
     return Starlette(routes=routes, middleware=[anyone])
