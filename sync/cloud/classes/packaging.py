@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.cloud.classes import boxes, ffmpeg, pieces
+from sync.cloud.classes import boxes, cutting, ffmpeg, pieces
+from sync.cloud.classes.cutting import Segment
 from sync.cloud.classes.errors import ToolFailed
 from sync.cloud.classes.pieces import Piece
 
@@ -53,23 +56,36 @@ def package(work: Path, parts: Sequence[str], sound: str, name: str, home: Path)
     folder.mkdir(parents=True)
     (work / f"{name}.txt").write_text("".join(f"file '{part}'\n" for part in parts))
     joined = ["-f", "concat", "-safe", "0", "-i", f"{name}.txt", "-i", sound]
-    joined += ["-map", "0:v", "-map", "1:a", "-c", "copy"]
-    hls = ["-f", "hls", "-hls_time", str(SEGMENT_S), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
-    hls += ["-hls_flags", "independent_segments", "-hls_fmp4_init_filename", "init.mp4"]
-    hls += ["-hls_segment_filename", str(folder / "%04d.m4s"), str(folder / "list.m3u8")]
-    ffmpeg.run([*joined, *hls], work)
-    return _settle(folder, home)
+    joined += ["-map", "0:v", "-map", "1:a", "-c", "copy", *cutting.FRAGMENTED, "pipe:1"]
+    return _settle(_segments(joined, work, folder), folder, home)
 
 
-def _settle(folder: Path, home: Path) -> tuple[str, list[Piece]]:
-    """Name the files of ffmpeg's playlist by their content, and the playlist after them."""
-    listed = folder / "list.m3u8"
-    text, found = listed.read_text(), [pieces.settle(folder / "init.mp4", "init", home)]
-    text = text.replace('URI="init.mp4"', f'URI="{Path(found[0].path).name}"')
-    for path in sorted(folder.glob("[0-9]*.m4s")):
+def _segments(joined: Sequence[str], work: Path, folder: Path) -> list[Segment]:
+    """Have ffmpeg join a rung, and cut what it writes."""
+    joining = ffmpeg.start(joined, work, stdout=subprocess.PIPE)
+    assert joining.stdout is not None
+    try:
+        found = cutting.cut(joining.stdout, folder, SEGMENT_S)
+        ffmpeg.finish(joining)
+    except boxes.BadBoxes as error:
+        ffmpeg.finish(joining)
+        raise ToolFailed(f"ffmpeg wrote no video of {folder.name}: {error}", "try it again") from error
+    finally:
+        ffmpeg.end(joining)
+    return found
+
+
+def _settle(segments: Sequence[Segment], folder: Path, home: Path) -> tuple[str, list[Piece]]:
+    """Name the files by their content, and write the playlist that names them."""
+    found = [pieces.settle(folder / cutting.INIT, "init", home)]
+    longest_s = math.ceil(max(segment.length_s for segment in segments))
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{longest_s}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    lines += ["#EXT-X-INDEPENDENT-SEGMENTS", f'#EXT-X-MAP:URI="{Path(found[0].path).name}"']
+    for segment in segments:
+        path = folder / segment.name
         found.append(pieces.settle(path, path.stem, home))
-        text = text.replace(f"\n{path.name}\n", f"\n{Path(found[-1].path).name}\n")
-    listed.unlink()
+        lines += [f"#EXTINF:{segment.length_s:.6f},", Path(found[-1].path).name]
+    text = "\n".join([*lines, "#EXT-X-ENDLIST", ""])
     found.append(pieces.write(text.encode(), folder, "", ".m3u8", home))
     return found[-1].path, found
 
