@@ -21,13 +21,14 @@ ORDERS = {
 }
 BEST = "Best match"  # what "Newest" becomes while the rider searches for words
 CODED = {"length": LENGTHS, "effort": EFFORTS}
-FIELDS = ("length", "kind", "coach", "effort", "music", "collection", "not_taken", "search")
+FIELDS = ("length", "kind", "coach", "effort", "music", "collection", "not_taken", "on_tablet", "search")
 ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFilter:
-    """What the rider asked for; an empty text asks for nothing."""
+    """What the rider asked for; an empty text asks for nothing. ``taken`` and ``elsewhere`` of its methods are the
+    classes that the rider has ridden, and those that are not on this tablet."""
 
     search: str = ""
     length: str = ""
@@ -37,6 +38,7 @@ class ClassFilter:
     music: str = ""
     collection: str = ""
     not_taken: bool = False
+    on_tablet: bool = False
     order: str = "Newest"
 
     @property
@@ -44,8 +46,8 @@ class ClassFilter:
         """The order as the rider reads it."""
         return BEST if self.search.strip() and self.order == "Newest" else self.order
 
-    def find(self, index: ClassIndex, taken: Set[str], limit: int = ALL) -> Found:
-        """What matches, in the order asked for, without the classes that were taken if they are not wanted."""
+    def find(self, index: ClassIndex, taken: Set[str], limit: int = ALL, elsewhere: Set[str] = frozenset()) -> Found:
+        """What matches, in the order asked for, without the classes that are not wanted."""
         query = Query(
             text=self.search,
             length=LENGTHS.get(self.length, ""),
@@ -57,7 +59,8 @@ class ClassFilter:
             order="best" if self.order_words == BEST else ORDERS[self.order],
             limit=limit,
         )
-        return index.search(query, taken if self.not_taken else frozenset())
+        none: Set[str] = frozenset()
+        return index.search(query, (taken if self.not_taken else none) | (elsewhere if self.on_tablet else none))
 
     def without(self, field: str) -> ClassFilter:
         """The same without one of the ``FIELDS``."""
@@ -68,17 +71,22 @@ class ClassFilter:
         """The fields by which it filters."""
         return [field for field in FIELDS if getattr(self, field)]
 
-    def least_change(self, index: ClassIndex, taken: Set[str]) -> tuple[str, int] | None:
+    def least_change(
+        self, index: ClassIndex, taken: Set[str], elsewhere: Set[str] = frozenset()
+    ) -> tuple[str, int] | None:
         """The one field whose removal brings classes, with how many; of several, the one that brings the fewest
         (it changes least of what was asked). ``None`` when no single removal helps."""
-        counts = [(self.without(field).find(index, taken, 0).total, field) for field in self.asked]
+        counts = [(self.without(field).find(index, taken, 0, elsewhere).total, field) for field in self.asked]
         helping = [(count, field) for count, field in counts if count]
         return (min(helping)[1], min(helping)[0]) if helping else None
 
-    def choices(self, index: ClassIndex, taken: Set[str], field: str) -> list[tuple[str, int]]:
+    def choices(
+        self, index: ClassIndex, taken: Set[str], field: str, elsewhere: Set[str] = frozenset()
+    ) -> list[tuple[str, int]]:
         """What can be chosen in a field: what any class has, and how many classes each choice would bring with the
         other fields as they are."""
-        offered, counts = ClassFilter().find(index, taken, 0).counts[field], self.find(index, taken, 0).counts[field]
+        offered = ClassFilter().find(index, taken, 0).counts[field]
+        counts = self.find(index, taken, 0, elsewhere).counts[field]
         words = CODED[field] if field in CODED else {value: value for value in sorted(offered)}
         return [(choice, counts.get(code, 0)) for choice, code in words.items() if code in offered]
 
@@ -93,5 +101,6 @@ def field_words(field: str) -> str:
         "music": _("music"),
         "collection": _("collection"),
         "not_taken": _("“not taken”"),
+        "on_tablet": _("“on tablet”"),
         "search": _("search"),
     }[field]

@@ -9,11 +9,14 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Stri
 from kivy.uix.screenmanager import Screen
 
 from console.class_filter import EFFORTS
+from console.download_words import button_mark, choices, trouble
 from console.screens.class_parts import LeaderRow
+from console.status import reachable
 from console.theme import theme
 from console.widgets import button, cover, planchart  # noqa: F401 - the rules use them
 from console.widgets.kv import load_rules
 from console.widgets.notice import Empty
+from console.widgets.overlay import Menu
 from console.wording import clock, minutes, number, short_date
 from console.words import _, n_
 from sync.records import Board, FitnessClass
@@ -44,6 +47,11 @@ class ClassScreen(Screen):
     best_known = BooleanProperty(False)
     leaders_title = StringProperty("")
     left_at = StringProperty("")
+    download_words = StringProperty("")
+    download_icon = StringProperty("")
+    download_off = BooleanProperty(False)
+    downloaded = BooleanProperty(False)
+    trouble = StringProperty("")
 
     def show(self, class_id: str) -> None:
         """Read one class anew."""
@@ -61,6 +69,8 @@ class ClassScreen(Screen):
         self._show_best(one, best)
         self._show_leaders(app.cache.leaders(class_id), best)
         app.catalogue.want(class_id)
+        self._show_download(one)
+        app.keeping.downloads.look(class_id)
         left = app.cache.left_off(app.rider.id) if app.rider else None
         self._left_s = left[1] if left and left[0].header.class_id == class_id else 0.0
         self.left_at = clock(self._left_s) if self._left_s else ""
@@ -72,6 +82,38 @@ class ClassScreen(Screen):
     def go_on(self) -> None:
         """Ride on where it was left off."""
         App.get_running_app().start_class(self.class_id, at_s=self._left_s)
+
+    def tap_download(self) -> None:
+        """Download it; a download that is on can be paused, gone on with, or removed."""
+        downloads = App.get_running_app().keeping.downloads
+        download = downloads.get(self.class_id)
+        if download is None:
+            downloads.want(self.class_id)
+            return
+
+        def do(verb: str) -> None:
+            getattr(downloads, verb)(self.class_id)
+
+        Menu([(verb, words, "") for verb, words in choices(download)], "", do).open_over(self.ids.download)
+
+    def hear_downloads(self, class_ids: set[str]) -> None:
+        """Draw how the download stands."""
+        if self.class_id in class_ids:
+            one = App.get_running_app().cache.fitness_class(self.class_id)
+            if one is not None:
+                self._show_download(one)
+
+    def _show_download(self, one: FitnessClass) -> None:
+        app = App.get_running_app()
+        downloads, online = app.keeping.downloads, reachable(app.uplink.status)
+        download = downloads.get(one.id)
+        mark = button_mark(download, downloads.size_bytes(one.id))
+        wanted = download is not None or app.keeping.can_keep(one)
+        self.download_words, self.download_icon = (mark.words, mark.icon) if wanted else ("", "")
+        self.downloaded, self.download_off = mark.good, download is None and not online
+        self.trouble = trouble(download)
+        if not self.trouble and not online and not mark.good:
+            self.trouble = _("No network: the class runs by its plan, without the picture.")
 
     def _show_class(self, one: FitnessClass) -> None:
         self.title, self.coach, self.description = one.title, one.coach, one.description

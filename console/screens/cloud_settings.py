@@ -13,6 +13,7 @@ from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
 from console.error_words import sentence, told
+from console.screens.keeping_settings import keeping_rows
 from console.screens.setting_rows import SettingRow, button_row
 from console.widgets import button, field  # noqa: F401 - the rules use them
 from console.widgets.ground import Card
@@ -107,6 +108,7 @@ def sync_rows(refresh: Callable[[], None]) -> list[Widget]:
             _("Classes"), n_("{n} known here", "{n} known here", len(app.cache.classes())), _("Fetch anew"), fetch
         ),
         SettingRow(_("On this tablet"), _kept(app.cache)),
+        *keeping_rows(app.settings, app.keeping, refresh),
     ]
     rows += [SettingRow(_("Refused by the cloud"), reason) for _ride, reason in app.cache.refused()]
     if app.cache.set_aside is not None:

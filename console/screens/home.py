@@ -13,8 +13,9 @@ from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
 from console.diary import bests, streak_weeks, week_of
+from console.download_words import is_here
 from console.screens.home_hero import HeroWords, hero_words, riding_words
-from console.screens.library_grid import card_data
+from console.screens.library_grid import card_data, mark_data
 from console.status import reachable
 from console.suggestions import for_you, taken_ids
 from console.theme import theme
@@ -23,7 +24,7 @@ from console.widgets.classcard import ClassCard
 from console.widgets.kv import load_rules
 from console.widgets.notice import Notice
 from console.widgets.ridetile import RideTile
-from console.wording import clock, greeting, number, ride_title, spent, when
+from console.wording import clock, greeting, megabytes, number, ride_title, spent, when
 from console.words import _, n_
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
@@ -55,9 +56,25 @@ class HomeScreen(Screen):
         # A small panel has no room for the latest rides, nor has a large one beside a notice.
         self._show_latest([] if theme.compact or self.ids.matter.children else rides, now)
         self.classes_title = _class_title(app, bool(classes))
-        few = 0 < len(classes) < self.ids.classes.cols and reachable(app.uplink.status)
+        online = reachable(app.uplink.status)
+        offered = for_you(classes, rides)
+        here = [one for one in offered if is_here(app.keeping.downloads.get(one.id))]
+        few = 0 < len(classes) < self.ids.classes.cols and online
         self.classes_news = _("New ones appear here by themselves") if few else ""
-        self._show_classes(for_you(classes, rides), rides, reachable(app.uplink.status))
+        if here and not online:
+            self.classes_title, offered = _("Ready on this tablet"), here
+            count, size = n_("{n} class", "{n} classes", len(here)), megabytes(app.keeping.kept.pinned_bytes)
+            self.classes_news = f"{count} · {size}"
+        self._show_classes(offered, rides, online)
+
+    def hear_downloads(self, class_ids: set[str]) -> None:
+        """Draw how downloads stand."""
+        app = App.get_running_app()
+        for card in self.ids.classes.children:
+            if getattr(card, "class_id", "") in class_ids:
+                marks = mark_data(app.keeping.downloads.get(card.class_id), reachable(app.uplink.status))
+                for name, value in marks.items():
+                    setattr(card, name, value)
 
     def _show_matter(self, app: Any, has_classes: bool) -> None:
         self.ids.matter.clear_widgets()
@@ -156,7 +173,8 @@ def _class_title(app: Any, has_classes: bool) -> str:
 
 def _class_card(one: FitnessClass, taken: bool, online: bool) -> ClassCard:
     """The card of a class; a tap opens it."""
-    card = ClassCard(**card_data(one, taken, online))
+    download = App.get_running_app().keeping.downloads.get(one.id)
+    card = ClassCard(**card_data(one, taken, online, download=download))
     card.bind(on_tap=lambda card: App.get_running_app().go("class", class_id=card.class_id))
     return card
 

@@ -11,6 +11,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.screenmanager import Screen
 
 from console.class_filter import BEST, ORDERS, ClassFilter, field_words
+from console.download_words import is_here
 from console.screens.library_grid import card_data, left_share
 from console.status import reachable
 from console.suggestions import taken_ids
@@ -40,6 +41,7 @@ class LibraryScreen(Screen):
     count = StringProperty("")
     order = StringProperty("Newest")
     not_taken = BooleanProperty(False)
+    here_only = BooleanProperty(False)
     fetching = BooleanProperty(False)
     news = StringProperty("")
 
@@ -48,6 +50,7 @@ class LibraryScreen(Screen):
         self._classes: dict[str, FitnessClass] = {}
         self._index = ClassIndex()
         self._taken: set[str] = set()
+        self._here: set[str] = set()
         self._again: Any = None
         super().__init__(**kwargs)
 
@@ -63,6 +66,7 @@ class LibraryScreen(Screen):
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None
         self._online = reachable(app.uplink.status)
+        self._downloads = app.keeping.downloads
         self._refresh()
         self._look_again_while_empty()
 
@@ -81,13 +85,21 @@ class LibraryScreen(Screen):
         if getattr(self.asked, name):
             self._ask(**{name: ""})
         else:
-            found = self.asked.choices(self._index, self._taken, name)
+            found = self.asked.choices(self._index, self._taken, name, self._elsewhere)
             rows = [(choice, _(choice), str(count)) for choice, count in found]
             Menu(rows, "", lambda choice: self._ask(**{name: choice})).open_under(self._chips[name])
 
     def turn_not_taken(self) -> None:
         """Show or hide what the rider has ridden already."""
         self._ask(not_taken=not self.asked.not_taken)
+
+    def turn_here_only(self) -> None:
+        """Show all, or only what is on this tablet."""
+        self._ask(on_tablet=not self.asked.on_tablet)
+
+    def hear_downloads(self, class_ids: set[str]) -> None:
+        """Draw how downloads stand; the list itself is made anew when it is shown or asked something."""
+        self.ids.grid.hear_downloads(class_ids, self._online, self._downloads)
 
     def choose_order(self) -> None:
         """Open the menu of orders."""
@@ -106,28 +118,43 @@ class LibraryScreen(Screen):
         self._refresh()
 
     def _refresh(self) -> None:
-        answer = self.asked.find(self._index, self._taken)
+        self._here = {one.class_id for one in self._downloads.all() if is_here(one)}
+        answer = self.asked.find(self._index, self._taken, elsewhere=self._elsewhere)
         found = [self._classes[class_id] for class_id in answer.ids]
+        if not self._online:
+            found.sort(key=lambda one: one.id not in self._here)
         for name, words in CHIPS.items():
             value = getattr(self.asked, name)
             self._chips[name].text, self._chips[name].on = _(value or words), bool(value)
         self._offer_collections()
-        self.order, self.not_taken = self.asked.order_words, self.asked.not_taken
+        self.order = self.asked.order_words
+        self.not_taken, self.here_only = self.asked.not_taken, self.asked.on_tablet
         self.count = n_("{n} class", "{n} classes", len(found))
         if answer.read_as:
             self.count = _("“{words}” · {count}").format(words=answer.read_as, count=self.count)
         self.ids.grid.data = [
-            card_data(one, one.id in self._taken, self._online, left_share(self._left, one)) for one in found
+            card_data(
+                one,
+                one.id in self._taken,
+                self._online,
+                left_share(self._left, one),
+                self._downloads.get(one.id),
+            )
+            for one in found
         ]
         self.ids.grid.scroll_y = 1
         self._show_empty(found)
+
+    @property
+    def _elsewhere(self) -> set[str]:
+        return self._classes.keys() - self._here
 
     def _offer_collections(self) -> None:
         """The chip of collections is there where any class is in one."""
         shelf, row = self._chips["collection"], self.ids.filters
         wanted = bool(self.asked.collection) or any(one.collections for one in self._classes.values())
         if wanted and shelf.parent is None:
-            row.add_widget(shelf, index=1)  # before the last, which is the toggle
+            row.add_widget(shelf, index=2)  # before the toggles
         elif not wanted and shelf.parent is not None:
             row.remove_widget(shelf)
 
@@ -151,7 +178,7 @@ class LibraryScreen(Screen):
         return _("New classes appear here by themselves") if few else ""
 
     def _nothing_matches(self) -> Empty:
-        change = self.asked.least_change(self._index, self._taken)
+        change = self.asked.least_change(self._index, self._taken, self._elsewhere)
         empty = Empty(title=_("Nothing matches yet"), text=self._asked_sentence())
         if change is None:
             empty.action = _("Clear all filters")
@@ -173,6 +200,7 @@ class LibraryScreen(Screen):
         parts += [_("with {coach}").format(coach=asked.coach)] if asked.coach else []
         parts += [_("in “{collection}”").format(collection=asked.collection)] if asked.collection else []
         parts += [_("that you have not taken")] if asked.not_taken else []
+        parts += [_("on this tablet")] if asked.on_tablet else []
         return " ".join(parts) + "."
 
     def _let_go(self, name: str) -> None:

@@ -8,9 +8,10 @@ from kivy.app import App
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
+from console.download_words import card_mark, is_here
+from console.gateway.downloads import Download, Downloads
 from console.widgets.classcard import ClassCard
 from console.wording import minutes
-from console.words import _
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
 
@@ -26,6 +27,13 @@ class LibraryCard(RecycleDataViewBehavior, ClassCard):
 class LibraryGrid(RecycleView):
     """Cards in columns; ``data`` are what :func:`card_data` returns."""
 
+    def hear_downloads(self, class_ids: set[str], online: bool, downloads: Downloads) -> None:
+        """Draw anew what is said of these downloads; nothing moves."""
+        for row in self.data:
+            if row["class_id"] in class_ids:
+                row.update(mark_data(downloads.get(row["class_id"]), online))
+        self.refresh_from_data()
+
 
 def left_share(left: tuple[RideSummary, float] | None, one: FitnessClass) -> float:
     """How much of a class was ridden when it was left off; 0 when it was not (``left`` is the cache's word)."""
@@ -34,10 +42,12 @@ def left_share(left: tuple[RideSummary, float] | None, one: FitnessClass) -> flo
     return left[1] / one.duration_s
 
 
-def card_data(one: FitnessClass, taken: bool, online: bool, left: float = 0.0) -> dict[str, Any]:
+def card_data(
+    one: FitnessClass, taken: bool, online: bool, left: float = 0.0, download: Download | None = None
+) -> dict[str, Any]:
     """What a ClassCard shows of a class; ``left`` is how much of it was ridden, if it was left off.
 
-    Without the network there is the plan, but no picture.
+    Without the network, and not on the tablet, there is the plan but no picture.
     """
     return {
         "class_id": one.id,
@@ -49,6 +59,16 @@ def card_data(one: FitnessClass, taken: bool, online: bool, left: float = 0.0) -
         "effort": one.effort,
         "taken": taken and not left,
         "left_share": left,
-        "note": "" if online else _("Plan only"),
-        "note_icon": "" if online else "photo-off",
+        **mark_data(download, online),
+    }
+
+
+def mark_data(download: Download | None, online: bool) -> dict[str, Any]:
+    """The part of :func:`card_data` that a download changes."""
+    mark = card_mark(download, online)
+    return {
+        "note": mark.words if mark else "",
+        "note_icon": mark.icon if mark else "",
+        "note_good": mark.good if mark else False,
+        "unavailable": not online and not is_here(download),
     }

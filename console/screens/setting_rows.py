@@ -55,7 +55,7 @@ def toggle_row(settings: Settings, name: str, words: str, meaning: str) -> Setti
 
 
 def choice_row(
-    settings: Settings, name: str, words: str, meaning: str, choices: Sequence[tuple[str, str]]
+    settings: Settings, name: str, words: str, meaning: str, choices: Sequence[tuple[str | int, str]]
 ) -> SettingRow:
     """A few words for a setting that is one of some values; ``choices`` are (value, words)."""
     values = [value for value, _words in choices]

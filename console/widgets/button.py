@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, OptionProperty, StringProperty
+from kivy.properties import (
+    AliasProperty,
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    OptionProperty,
+    StringProperty,
+)
 from kivy.uix.anchorlayout import AnchorLayout
 
 from console.theme import ACCENT, CLEAR, CONTROL, INK, RAISED, SCRIM, SOFT, TEXT
@@ -33,7 +40,7 @@ def lighter(colour: Sequence[float]) -> Sequence[float]:
 class PushButton(Tap, Ground, AnchorLayout):
     """A pill with a word and perhaps an icon: ``main`` (lime), ``plain``, ``quiet`` (no ground) or ``veil`` (over
     pictures). It is as wide as its words unless given a ``size_hint_x``, and not there at all without words; ``busy``
-    shows ``busy_text`` and takes no taps.
+    shows ``busy_text`` and takes no taps. ``icon_ink`` is the icon's colour where it is not that of the words.
     """
 
     text = StringProperty("")
@@ -45,6 +52,7 @@ class PushButton(Tap, Ground, AnchorLayout):
     tall = NumericProperty(72)
     px = NumericProperty(26)
     side = NumericProperty(32)
+    icon_ink = ListProperty()
 
     def _ground(self) -> Sequence[float]:
         ground = KINDS[self.kind][0]

@@ -14,7 +14,7 @@ class ClassCard(Tap, BoxLayout):
     """Cover, length, title, coach and type, effort.
 
     States: ``taken``; ``left_share`` > 0 (a lime bar at the foot: left off there); ``note`` with ``note_icon``
-    (a word over the picture); ``unavailable`` (45 %).
+    (a word over the picture, ``note_good`` when it is good news); ``unavailable`` (45 %).
     """
 
     class_id = StringProperty("")
@@ -28,6 +28,7 @@ class ClassCard(Tap, BoxLayout):
     left_share = NumericProperty(0.0)
     note = StringProperty("")
     note_icon = StringProperty("")
+    note_good = BooleanProperty(False)
     unavailable = BooleanProperty(False)
 
 

@@ -74,6 +74,20 @@ class Menu(Overlay):
         self.ids.rows.bind(minimum_height=lambda *_: self._fit(y))
         self._fit(y)
 
+    def open_over(self, widget: Any) -> None:
+        """Show it over a widget near the foot of the window."""
+        self.open()
+        x, y = widget.to_window(widget.x, widget.top)
+        panel = self.ids.panel
+        panel.x = x if x + panel.width < Window.width - 16 else x + widget.width - panel.width
+
+        def fit() -> None:
+            panel.height = min(self.ids.rows.minimum_height + panel.padding[1] * 2, Window.height - y - 32)
+            panel.y = y + 8
+
+        self.ids.rows.bind(minimum_height=lambda *_: fit())
+        fit()
+
     def _fit(self, top: float) -> None:
         panel = self.ids.panel
         panel.height = min(self.ids.rows.minimum_height + panel.padding[1] * 2, top - 24)

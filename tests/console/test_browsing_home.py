@@ -77,7 +77,7 @@ def test_without_the_network_home_says_so_and_leads_to_its_settings(stage: Any, 
     stage.set_network("OFFLINE", waiting=2)
     stage.go("home")
     step(3)
-    assert {"Offline", "2 rides waiting", "By plan, without the picture", "Plan only"} <= set(words())
+    assert {"Offline", "2 rides waiting", "By plan, without the picture", "Needs network"} <= set(words())
     finger.tap(find("Network settings"))
     assert stage.navigation.here == "settings" and stage.navigation.screen.group == "network"
 
@@ -96,7 +96,7 @@ def test_a_start_tells_of_no_trouble_before_the_cloud_was_asked(stage: Any) -> N
     stage.set_network("CONNECTING")
     stage.go("home")
     step(3)
-    assert {"Connecting", "For you"} <= set(words()) and "Plan only" not in words()
+    assert {"Connecting", "For you"} <= set(words()) and "Needs network" not in words()
 
 
 def test_the_week_shows_what_was_ridden_against_the_goal(stage: Any) -> None:

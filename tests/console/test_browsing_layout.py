@@ -68,18 +68,6 @@ def test_every_scene_of_the_gallery_is_looked_at(window: Any) -> None:
 
 @pytest.mark.parametrize("shown", SCREENS, indirect=True)
 def test_all_words_can_be_read_and_all_targets_reached(size: tuple[int, int], shown: Any) -> None:
-    from tests.gallery.sight import targets, texts
+    from tests.gallery.reach import all_can_be_read_and_reached
 
-    assert texts(), "an empty screen"
-    for label in texts():
-        assert label.font_size >= 20, f"{label.text!r} is too small"
-        assert label.texture_size[0] <= label.width + 1 and label.texture_size[1] <= label.height + 8, label.text
-        if not label.hug and label.lines == 1:
-            assert label.natural_width(label.font_size) <= label.width + 1, f"{label.text!r} ends in an ellipsis"
-    for target in targets():
-        x, y = target.to_window(*target.center)
-        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
-            continue  # to be scrolled to
-        inside = target.to_widget(x, y)
-        for across, along in ((31, 0), (-31, 0), (0, 31), (0, -31)):
-            assert target.within(inside[0] + across, inside[1] + along), f"{target} is smaller than 64 px"
+    all_can_be_read_and_reached(size)

@@ -21,6 +21,7 @@ from console.trainer.broadcast import Broadcast
 from drivers.sensor import LinkState
 from sync.cache import Cache
 from tests.gallery import seed
+from tests.gallery.staged_keeping import StagedKeeping
 from tests.gallery.staged_ride import Listening, paired
 from tests.gallery.window import step
 
@@ -53,7 +54,11 @@ class Stage(App):
         self.catalogue = SimpleNamespace(
             wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False
         )
+        self.keeping: Any = StagedKeeping(self._note)
         self.set_network("ONLINE")
+
+    def _note(self, *asked: Any) -> None:
+        self.done.append(asked)
 
     def build(self) -> Widget:
         """The shell alone on a root, so that scenes can show single widgets too."""
@@ -80,6 +85,7 @@ class Stage(App):
             self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
         self.session, self.catalogue.fresh = None, False
+        self.keeping = StagedKeeping(self._note)
         self.sensing = still_sensors()
         self.broadcast = Broadcast(self.settings, lambda: None)
         self.done.clear()
