@@ -12,6 +12,7 @@ SETTLING_FRAMES = 5
 SCREENS = [
     "home",
     "home-offline",
+    "home-refused",
     "home-new",
     "home-few",
     "home-first-start",

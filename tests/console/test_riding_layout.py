@@ -19,6 +19,7 @@ SCREENS = [
     "ride-sensor-lost",
     "ride-no-bike",
     "ride-alone",
+    "ride-high-five",
     "ride-no-picture",
     "ride-no-player",
     "ride-stalled",

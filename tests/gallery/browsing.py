@@ -23,6 +23,12 @@ def home_offline(stage: Any) -> None:
     stage.go("home")
 
 
+def home_refused(stage: Any) -> None:
+    """The cloud does not take the tablet's token."""
+    stage.set_network("REFUSED", waiting=1)
+    stage.go("home")
+
+
 def home_new(stage: Any) -> None:
     """A rider who has never ridden."""
     stage.rider = seed.NEW
@@ -226,6 +232,7 @@ def settings_not_enrolled(stage: Any) -> None:
 SCENES = [
     Scene("home", home),
     Scene("home-offline", home_offline),
+    Scene("home-refused", home_refused),
     Scene("home-new", home_new),
     Scene("home-few", home_few),
     Scene("home-first-start", home_first_start),

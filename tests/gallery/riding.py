@@ -114,6 +114,14 @@ def ride_alone(stage: Any) -> None:
     draw(stage, ride.stand(alone=True))
 
 
+def ride_high_five(stage: Any) -> None:
+    """One given, two received."""
+    ride = ride_to(stage, SECOND_PUSH_S)
+    ride.session.fived.add("Lou")
+    ride.session.take_fives(ride.session.header.id, ("Hill Witch", "Lou"))
+    draw(stage, ride.stand())
+
+
 def ride_no_picture(stage: Any) -> None:
     """The video broke."""
     ride_to(stage, SECOND_PUSH_S, player=StagedPlayer(PlayerState.BROKEN, picture=False))
@@ -306,6 +314,7 @@ SCENES = [
     Scene("ride-sensor-lost", ride_sensor_lost),
     Scene("ride-no-bike", ride_no_bike),
     Scene("ride-alone", ride_alone),
+    Scene("ride-high-five", ride_high_five),
     Scene("ride-no-picture", ride_no_picture),
     Scene("ride-no-player", ride_no_player),
     Scene("ride-stalled", ride_stalled),
