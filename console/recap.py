@@ -10,12 +10,13 @@ from typing import Any
 from console.wording import clock, distance, number, ride_title, short_date
 from console.words import _
 from sync.cache import Cache
-from sync.records import Figures, FitnessClass, Point, Standings
+from sync.records import Figures, FitnessClass, Point, Quality, Standings
 from sync.ride_table import RideSummary
 from sync.riders import GUEST_ID
 
 FRESH_S = 900.0  # how long after its end a ride counts as just ridden
 SHORTEST_S = 60  # shorter rides are kept only when the rider says so
+RATED_FROM_S = 300  # of a class; who rode less cannot say how hard it is
 COOL_DOWN_S = 1200
 LAST_SECONDS_S = 5.0  # who leaves within them has ridden the class
 DASH = "–"
@@ -157,6 +158,13 @@ def ended_early(summary: RideSummary, one: FitnessClass, points: Sequence[Point]
 def asks_to_keep(summary: RideSummary, now: float) -> bool:
     """Whether a ride is so short that the rider is asked whether to keep it."""
     return summary.totals.seconds < SHORTEST_S and now - (summary.header.finished_at or now) < FRESH_S
+
+
+def asks_how_hard(summary: RideSummary, quality: Quality | None) -> bool:
+    """Whether the rider is asked how hard the class was: once, and not after a few minutes of it. Guests are not."""
+    rated = quality is not None and quality.difficulty is not None
+    ridden = summary.header.class_id is not None and summary.totals.seconds >= RATED_FROM_S
+    return ridden and not rated and summary.header.rider_id != GUEST_ID
 
 
 def cool_down(classes: Sequence[FitnessClass], ridden: FitnessClass | None) -> FitnessClass | None:

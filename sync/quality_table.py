@@ -1,8 +1,9 @@
-"""How well the pictures of rides came, and which of that the cloud does not hold yet."""
+"""How the classes of rides were, and which of that the cloud does not hold yet."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sync.records import Quality, from_json, to_json
 from sync.riders import GUEST_ID
@@ -13,10 +14,18 @@ class QualityTable(Tables):
     """Kept with the rides; what is told to the cloud when a ride is over and the cloud holds the ride."""
 
     def put_quality(self, ride_id: str, quality: Quality) -> None:
-        """Keep how well a ride's picture came, in place of what was kept before."""
-        record = json.dumps(to_json(quality))
+        """Keep how a ride's class was, in place of what was kept before; the rider's word stays."""
         with self.writing() as db:
+            before = self.quality(ride_id)
+            if quality.difficulty is None and before is not None:
+                quality = replace(quality, difficulty=before.difficulty)
+            record = json.dumps(to_json(quality))
             db.execute("UPDATE rides SET quality = ?, quality_acknowledged = 0 WHERE id = ?", (record, ride_id))
+
+    def rate(self, ride_id: str, difficulty: int) -> None:
+        """Keep the rider's word on how hard a ride's class was, 1 to 10."""
+        with self.writing():
+            self.put_quality(ride_id, replace(self.quality(ride_id) or Quality(), difficulty=difficulty))
 
     def quality(self, ride_id: str) -> Quality | None:
         """How well a ride's picture came; ``None`` when nothing is known of that."""

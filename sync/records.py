@@ -201,12 +201,13 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well the picture of a class came, over one ride.
+    """How a class was, over one ride: how well its picture came, and how hard its rider found it.
 
     ``startup_s`` is from opening to the first picture, ``None`` where none came; ``stalled_s`` is how long the picture
     stood in ``stalls`` stalls. ``rungs`` are seconds of film by the rows of its picture, ``switches`` changes between
     them. ``shown`` and ``dropped`` are pictures. ``bytes_by_pathway`` is what came over each server, ``failovers`` how
     often another had to help out. ``path`` is ``hls``, ``srt``, or ``tablet`` where all of it was there already.
+    ``difficulty`` is the rider's word, 1 to 10, ``None`` without one.
     """
 
     startup_s: float | None = None
@@ -220,6 +221,7 @@ class Quality:
     bytes_by_pathway: dict[str, int] = field(default_factory=dict)
     failovers: int = 0
     path: str = ""
+    difficulty: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

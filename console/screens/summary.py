@@ -13,7 +13,18 @@ from kivy.uix.screenmanager import Screen
 
 from console import theme as T
 from console.curves import curve, round_seconds, seconds_in_zones, smooth
-from console.recap import FRESH_S, Comparison, asks_to_keep, compare, cool_down, headline, rank_words, sync_state, tiles
+from console.recap import (
+    FRESH_S,
+    Comparison,
+    asks_how_hard,
+    asks_to_keep,
+    compare,
+    cool_down,
+    headline,
+    rank_words,
+    sync_state,
+    tiles,
+)
 from console.screens.parts import Parts
 from console.screens.summary_layout import COMPACT, WIDE
 from console.suggestions import for_you
@@ -24,6 +35,7 @@ from console.widgets import (  # noqa: F401 - the rules use them
     heading,
     next_card,
     pause_overlay,
+    rating_card,
     stat_tile,
     zone_bars,
 )
@@ -64,9 +76,26 @@ class SummaryScreen(Screen):
         self._show_curves(summary, points, against, threshold)
         self._show_next(one)
         self.refresh()
-        table = COMPACT if T.theme.compact else WIDE
-        parts.show(("question",) if asks_to_keep(summary, now) else tuple(table), table)
+        self._asks = self._fresh and asks_how_hard(summary, app.cache.quality(ride_id))
+        if asks_to_keep(summary, now):
+            parts.show(("question",), COMPACT if T.theme.compact else WIDE)
+        else:
+            self._arrange()
         parts["question"].words = _("It lasted {length}.").format(length=clock(summary.totals.seconds))
+
+    def _arrange(self) -> None:
+        """A fresh ride of a class is asked how hard it was, in the place of what comes next."""
+        table = COMPACT if T.theme.compact else WIDE
+        left_out = "next" if self._asks else "rating"
+        self._parts.show(tuple(name for name in table if name != left_out), table)
+
+    def rate(self, answer: int) -> None:
+        """The rider's word on the class, 1 to 5; kept as 2 to 10."""
+        app, self._asks = App.get_running_app(), False
+        if app.cache.has_ride(self.ride_id):
+            app.cache.rate(self.ride_id, 2 * answer)
+            app.uplink.poke()
+        self._arrange()
 
     def draw(self, now_s: float) -> None:
         """Once a turn of the loop: what may have changed since is read once a second."""
@@ -166,8 +195,7 @@ class SummaryScreen(Screen):
         """The rider's word on a very short ride. A guest's stays until its summary is left."""
         app = App.get_running_app()
         if keep:
-            table = COMPACT if T.theme.compact else WIDE
-            self._parts.show(tuple(table), table)
+            self._arrange()
         else:
             app.cache.discard_ride(self.ride_id)
             app.go("home")

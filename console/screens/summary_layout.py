@@ -18,6 +18,7 @@ WIDE = {
     "resistance": Place(418, 239, left=482, top=792),
     "heart": Place(418, 239, left=916, top=792),
     "next": Place(522, 239, right=48, top=792),
+    "rating": Place(522, 239, right=48, top=792),
 }
 COMPACT = {
     "back": Place(64, 64, left=28, top=20),
@@ -32,4 +33,5 @@ COMPACT = {
     "resistance": Place(264, 204, left=307, top=572, natural=239),
     "heart": Place(264, 204, left=586, top=572, natural=239),
     "next": Place(386, 204, right=28, top=572, natural=239),
+    "rating": Place(386, 204, right=28, top=572, natural=239),
 }

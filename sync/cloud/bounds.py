@@ -21,6 +21,7 @@ EARLY_S = 86400.0
 LONGEST_RIDE_S = 24 * 3600
 LONGEST_CLASS_S = 24 * 3600.0
 MOST_OF_QUALITY = 1e13  # bytes of a day at 1 Gbit/s; of everything else it is far less
+MOST_DIFFICULT = 10
 MOST_NAMED = 40
 # field, least, most
 POINT = (
@@ -48,6 +49,8 @@ def check_quality(quality: Quality) -> None:
     for name, value in (*_numbers(quality), *quality.rungs.items(), *quality.bytes_by_pathway.items()):
         if value is not None and not 0 <= value <= MOST_OF_QUALITY:
             raise RecordError(f"{name:.80}: {value:g} is outside 0 to {MOST_OF_QUALITY:g}")
+    if quality.difficulty is not None and not 1 <= quality.difficulty <= MOST_DIFFICULT:
+        raise RecordError(f"difficulty: {quality.difficulty} is outside 1 to {MOST_DIFFICULT}")
     for name in (*quality.rungs, *quality.bytes_by_pathway):
         _check_text("name of a rung or a pathway", name, LONGEST_ID)
     if quality.path:

@@ -31,6 +31,19 @@ class Catalogue:
         self._looked_at = float("-inf")
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._classes: dict[str, FitnessClass] = {}
+        self._ratings: dict[str, tuple[float, int]] = {}
+
+    def rate(self, ratings: Mapping[str, tuple[float, int]]) -> None:
+        """How hard riders find the classes, from now on: class id to the mean and the number of ratings."""
+        changed = [class_id for class_id, told in ratings.items() if self._ratings.get(class_id) != told]
+        self._ratings = dict(ratings)
+        for class_id in changed:
+            if class_id in self._classes:
+                self._classes[class_id] = self._rated(self._classes[class_id])
+
+    def _rated(self, one: FitnessClass) -> FitnessClass:
+        difficulty, ratings = self._ratings.get(one.id, (None, 0))
+        return replace(one, difficulty=difficulty, ratings=ratings)
 
     def classes(self) -> list[FitnessClass]:
         """All classes, newest first."""
@@ -57,7 +70,10 @@ class Catalogue:
     def etag(self) -> str:
         """Changes whenever any class does."""
         self._look()
-        state = sorted((one.id, one.revision, self._stamps[self._path(one.id)]) for one in self._classes.values())
+        state = sorted(
+            (one.id, one.revision, one.difficulty, one.ratings, self._stamps[self._path(one.id)])
+            for one in self._classes.values()
+        )
         live = [(one.id, one.revision) for one in self._live().values()]
         return '"' + hashlib.sha256(repr((state, live)).encode()).hexdigest()[:32] + '"'
 
@@ -93,6 +109,6 @@ class Catalogue:
                 raise RecordError(f"id is {found.id!r}, but the directory is {class_id!r}")
             if found.duration_s <= 0:
                 raise RecordError(f"duration_s is {found.duration_s}")
-            self._classes[class_id] = found
+            self._classes[class_id] = self._rated(found)
         except (OSError, ValueError) as error:
             log.error("class %s is left out: %s: %s", class_id, path, error)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sync.cloud.catalogue import Catalogue
@@ -12,13 +13,21 @@ from sync.search.index import ClassIndex
 from sync.search.query import Found, Query
 
 EVERY_S = 2.0
+RATINGS_EVERY_S = 10.0
 
 
 class Finder:
-    """Run :meth:`run` as a task. ``in_store`` does work in the thread that the catalogue lives in."""
+    """Run :meth:`run` as a task; it also brings what riders say of the classes (``ratings``) into the catalogue.
+    ``in_store`` does work in the thread that catalogue and ratings live in."""
 
-    def __init__(self, catalogue: Catalogue, in_store: Callable[..., Awaitable[Any]]) -> None:
-        self._catalogue, self._in_store = catalogue, in_store
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        ratings: Callable[[], Mapping[str, tuple[float, int]]],
+        in_store: Callable[..., Awaitable[Any]],
+    ) -> None:
+        self._catalogue, self._ratings, self._in_store = catalogue, ratings, in_store
+        self._rated_at_s = float("-inf")
         self._index = ClassIndex()
         self._known = ""
         self._classes: dict[str, FitnessClass] = {}
@@ -28,6 +37,9 @@ class Finder:
         """Follow the catalogue, until cancelled."""
         try:
             while True:
+                if time.monotonic() >= self._rated_at_s + RATINGS_EVERY_S:
+                    self._rated_at_s = time.monotonic()
+                    await self._in_store(lambda: self._catalogue.rate(self._ratings()))
                 await self._look()
                 await asyncio.sleep(EVERY_S)
         finally:

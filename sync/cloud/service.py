@@ -70,7 +70,7 @@ class Cloud:
         self.schedule = Schedule(data, time.monotonic)
         self.live = LiveWatch(self.schedule, self.run)
         self.catalogue = Catalogue(here.root, time.monotonic, self.live.classes)
-        self.finder = Finder(self.catalogue, self.run)
+        self.finder = Finder(self.catalogue, store.ratings, self.run)
         self.edges = Edges(edges, secret_of(data) if edges else "")
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)

@@ -200,7 +200,22 @@ class Store:
     def put_quality(self, ride_no: int, quality: Quality) -> None:
         """Keep how well the picture of a ride's class came, in place of what was kept before."""
         record = json.dumps(to_json(quality))
-        self.db.execute("UPDATE rides SET quality = ? WHERE no = ?", (record, ride_no))
+        self.db.execute(
+            "UPDATE rides SET quality = ?, difficulty = coalesce(?, difficulty) WHERE no = ?",
+            (record, quality.difficulty, ride_no),
+        )
+
+    def ratings(self) -> dict[str, tuple[float, int]]:
+        """How hard riders find the classes: the mean of 1 to 10, and of how many; a rider's newest word counts."""
+        rows = self.db.execute(
+            """SELECT class_id, avg(difficulty), count(*) FROM rides AS rated
+               WHERE difficulty IS NOT NULL AND class_id IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM rides AS newer WHERE newer.class_id = rated.class_id
+                   AND newer.tablet_id = rated.tablet_id AND newer.rider_id = rated.rider_id
+                   AND newer.difficulty IS NOT NULL AND newer.started_at > rated.started_at)
+               GROUP BY class_id"""
+        )
+        return {class_id: (round(float(mean), 2), int(count)) for class_id, mean, count in rows}
 
     def quality(self, ride_no: int) -> Quality | None:
         """How well the picture of a ride's class came; ``None`` before its tablet has told."""

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.records import to_json
+from sync.records import Batch, Point, RideHeader, to_json
+from sync.wire import encode
 from tests.search.classes import catalogue, one_class
 
 
@@ -27,7 +28,7 @@ def search(cloud_with: Any) -> Iterator[Callable[..., httpx.Response]]:
     def ask(**query: Any) -> httpx.Response:
         return client.get("/v1/search", params=query)
 
-    ask.cloud = cloud  # type: ignore[attr-defined]
+    ask.cloud, ask.client = cloud, client  # type: ignore[attr-defined]
     until(lambda: ask().json()["total"] == 40)
     yield ask
     client.close()
@@ -72,3 +73,19 @@ def test_a_class_that_comes_or_goes_is_found_or_not(search: Any) -> None:
     until(lambda: [one["id"] for one in search(q="zephyr").json()["classes"]] == ["zephyr"])
     shutil.rmtree(search.cloud.data / "classes" / "zephyr")
     until(lambda: search(q="zephyr").json()["total"] == 0)
+
+
+def test_what_riders_say_of_a_class_is_told_and_found(search: Any) -> None:
+    ride = RideHeader(RideHeader.new_id(), "ada", "Ada", time.time() - 900, "class-3")
+    batch = encode(Batch(ride, tuple(Point(second, ride.started_at + second) for second in range(10))))
+    assert search.client.post("/v1/batches", content=batch).is_success
+    told = {"difficulty": 9}
+    assert search.client.post(f"/v1/rides/{ride.id}/quality", json=told).is_success
+
+    def difficulty() -> Any:
+        one = search.client.get("/v1/classes/class-3").json()
+        return one["difficulty"], one["ratings"]
+
+    until(lambda: difficulty() == (9.0, 1))
+    assert search.client.post(f"/v1/rides/{ride.id}/quality", json={"difficulty": 11}).status_code == 422
+    assert difficulty() == (9.0, 1)

@@ -170,6 +170,7 @@ def test_from_the_summary_on(stage: Any, finger: Any) -> None:
     from tests.gallery.writing import target
 
     summarise(stage, ridden(stage, 1.0))
+    finger.tap(target("3"))  # how hard it was
     finger.tap(target("Cool down"))
     assert stage.done[-1][:2] == ("start_class", "first-ten")
     finger.tap(target("Done"))
