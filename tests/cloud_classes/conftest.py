@@ -59,7 +59,7 @@ class Done:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run_maker(*arguments: str | Path, env: dict[str, str] | None = None) -> Done:
+def run_command(*arguments: str | Path, env: dict[str, str] | None = None) -> Done:
     """Run ``python -m sync.cloud classes`` to its end."""
     command = [sys.executable, "-m", "sync.cloud.classes", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, env=env and {**os.environ, **env})
@@ -69,7 +69,13 @@ def run_maker(*arguments: str | Path, env: dict[str, str] | None = None) -> Done
 @pytest.fixture
 def maker() -> Callable[..., Done]:
     """The class maker's command."""
-    return run_maker
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def run_maker() -> Callable[..., Done]:
+    """The class maker's command, for what is made once for many tests."""
+    return run_command
 
 
 @pytest.fixture
@@ -95,6 +101,6 @@ def short_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         plan = home / "short.toml"
         plan.write_text(PLAN.format(motif="ridges"))
-        done = run_maker("build", plan, "--data", home, "--rungs", "540,360", "--json")
+        done = run_command("build", plan, "--data", home, "--rungs", "540,360", "--json")
     assert done.status == 0, done.err
     return home / "classes" / "short-hill"

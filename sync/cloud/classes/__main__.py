@@ -1,4 +1,4 @@
-"""``python -m sync.cloud classes build | list | rollback | remove``: make the classes that tablets can ride.
+"""``python -m sync.cloud classes build | publish | list | rollback | remove``: make the classes that tablets can ride.
 
 With ``--json``, build prints one object a line: ``{"ready": id, …}`` each time a class can be ridden (at once for one
 that is already there), and a last one with ``built``, ``unchanged`` and ``error``.
@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sync.cloud.classes import ffmpeg, ladder
+from sync.cloud.classes import ffmpeg, ladder, publish_command
 from sync.cloud.classes.errors import MakerError, PlanError, Problem
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.progress import Progress, clock
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--rungs", type=_heights, default=(1080, 720, 360), help="heights to make (1080,720,360)")
     build.add_argument("--quick", action="store_true", help="360p only, to try a plan out")
     build.add_argument("--force", action="store_true", help="make again what is unchanged")
+    publish_command.add_arguments(_add(commands, "publish", _publish, publish_command.WORDS))
     _add(commands, "list", _list, "list the classes that can be ridden")
     back = _add(commands, "rollback", _roll_back, "offer again the version of a class before this one")
     back.add_argument("id")
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(commands: Any, name: str, run: object, words: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=words.partition(":")[0], description=words)
     command.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the cloud's directory (data)")
     command.add_argument("--store", default="", metavar="URL", help=f"where the classes go, if not into DIR: {EXAMPLE}")
     command.add_argument("--json", action="store_true", help="print JSON")
@@ -226,6 +227,10 @@ def _list(options: argparse.Namespace) -> int:
             rungs, size = ", ".join(f"{height}p" for height in heights), (one.size_bytes or 0) / 1e6
             print(f"{one.id:<24} {clock(one.duration_s):>6}  {size:6.1f} MB  {rungs:<18} {one.title}")
     return 0
+
+
+def _publish(options: argparse.Namespace) -> int:
+    return publish_command.run(options, _shelf(options), _put)
 
 
 def _roll_back(options: argparse.Namespace) -> int:

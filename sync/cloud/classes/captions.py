@@ -10,10 +10,12 @@ from pathlib import Path
 
 from sync.cloud.classes import pieces
 from sync.cloud.classes.pieces import Piece
+from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.sound.voice import Spoken
 
 WIDEST, ROWS = 42, 2
 LINGER_S = 1.2  # how long a caption stays after its last word
+LETTERS_PER_S, SHORTEST_S = 15.0, 1.0  # of speech that nobody has timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,22 @@ class Cue:
 
 def cues(spoken: Iterable[Spoken], duration_s: float) -> list[Cue]:
     """The captions of all lines, in order, none over another; long lines are shown in parts."""
-    parts = [cue for said in sorted(spoken, key=lambda one: one.start_s) for cue in _parts(said)]
+    in_order = sorted(spoken, key=lambda one: one.start_s)
+    return _in_turn([cue for said in in_order for cue in _cut(said.line.say, said.start_s, said.end_s)], duration_s)
+
+
+def planned(plan: Plan) -> list[Cue]:
+    """The captions of a plan's lines, for a film in which the coach says them: as long as they take to be said."""
+    shown: list[Cue] = []
+    for start_s, segment in zip(plan.starts_s, plan.segments, strict=False):
+        for line in segment.lines:
+            at_s = start_s + line.at_s
+            shown += _cut(line.say, at_s, at_s + max(len(line.say) / LETTERS_PER_S, SHORTEST_S))
+    return _in_turn(shown, plan.duration_s)
+
+
+def _in_turn(parts: list[Cue], duration_s: float) -> list[Cue]:
+    """Each stays a little after its last word, but not into the next."""
     ends = [*(cue.start_s for cue in parts[1:]), duration_s]
     return [Cue(cue.start_s, min(cue.end_s + LINGER_S, end), cue.text) for cue, end in zip(parts, ends, strict=False)]
 
@@ -51,13 +68,13 @@ def _playlist(file: str, duration_s: int) -> str:
     return "\n".join([*lines, f"#EXTINF:{duration_s:.3f},", file, "#EXT-X-ENDLIST"]) + "\n"
 
 
-def _parts(said: Spoken) -> Iterator[Cue]:
+def _cut(say: str, at: float, until: float) -> Iterator[Cue]:
     """A line cut where it would not fit on the screen; each part gets its share of the time, by letters."""
-    rows = textwrap.wrap(said.line.say, WIDEST)
+    rows = textwrap.wrap(say, WIDEST)
     texts = ["\n".join(rows[i : i + ROWS]) for i in range(0, len(rows), ROWS)]
-    letters, at = sum(map(len, texts)), said.start_s
+    letters, length = sum(map(len, texts)), until - at
     for text in texts:
-        end = at + (said.end_s - said.start_s) * len(text) / letters
+        end = at + length * len(text) / letters
         yield Cue(at, end, text)
         at = end
 

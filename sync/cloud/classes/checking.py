@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from sync.cloud.classes import boxes, ffmpeg
 from sync.cloud.classes.errors import Faulty, ToolFailed
 from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.pieces import DIGITS
+from sync.cloud.classes.progress import part as share_of
 from sync.cloud.classes.versions import Version
 
 LENGTH_SLACK_S = 0.5
@@ -31,9 +32,9 @@ class _Part:
     length_s: float
 
 
-def check(home: Path, version: Version, whole: bool = False) -> None:
+def check(home: Path, version: Version, whole: bool = False, tell: Callable[[float], None] = lambda _: None) -> None:
     """Check what of ``version`` lies in its directory ``home`` (what lies elsewhere was checked when it was made);
-    with ``whole``, every picture is decoded too. Raises :class:`Faulty`."""
+    with ``whole``, every picture is decoded too. ``tell`` hears how far it is (0-1). Raises :class:`Faulty`."""
     for path, sha256, size in ((home / one.path, one.sha256, one.size_bytes) for one in version.pieces):
         if path.exists():
             _check_content(path, sha256, size)
@@ -49,8 +50,10 @@ def check(home: Path, version: Version, whole: bool = False) -> None:
     for (one, parts), (other, others) in pairwise(rungs):
         if not _alike(parts, others):
             raise Faulty(f"the segments of {one.name} and {other.name} do not lie alike")
-    for rung in here:
-        _read_through(home / rung.playlist, whole)
+    pixels = [rung.width * rung.height for rung in here]
+    for i, rung in enumerate(here):
+        told = share_of(tell, sum(pixels[:i]) / sum(pixels), pixels[i] / sum(pixels))
+        _read_through(home / rung.playlist, whole, version.record.duration_s, told)
 
 
 def _check_content(path: Path, sha256: str, size: int) -> None:
@@ -103,10 +106,12 @@ def _alike(one: list[_Part], other: list[_Part]) -> bool:
     )
 
 
-def _read_through(playlist: Path, whole: bool) -> None:
+def _read_through(playlist: Path, whole: bool, duration_s: int, tell: Callable[[float], None]) -> None:
     """Read a rung from start to end: its packets, or with ``whole`` its pictures and its sound."""
     how = ["-map", "0", "-f", "null", "-"] if whole else ["-map", "0", "-c", "copy", "-f", "null", "-"]
     try:
-        ffmpeg.run(["-xerror", "-i", str(playlist), *how], playlist.parent)
+        ffmpeg.run_telling(
+            ["-xerror", "-i", str(playlist), *how], playlist.parent, lambda at_s: tell(at_s / duration_s)
+        )
     except ToolFailed as error:
         raise Faulty(f"{playlist.parent.name} cannot be read through: {error}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from sync.cloud.classes.rendering import Rendering
 from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.sound import mixdown
 from sync.cloud.classes.sound.voice import Spoken, speak
+from sync.cloud.classes.source import Source
 from sync.cloud.classes.versions import Version, Words, assemble
 
 MAKER_VERSION = 4  # raise it when the same plan gives another class
@@ -40,7 +40,7 @@ class Order:
     path: Path
     plan: Plan
     heights: tuple[int, ...]
-    film: video.Video | None = None
+    film: Source | None = None
     force: bool = False
     source: str = field(init=False, default="")
 
@@ -144,20 +144,13 @@ class Production:
             rendering.end()
         return rendering.parts
 
-    def _convert(self, film: video.Video, heights: Sequence[int]) -> int:
+    def _convert(self, film: Source, heights: Sequence[int]) -> int:
         """Have the video fitted and encoded; returns the number of parts."""
-        arguments = ["-progress", "pipe:1", "-i", f"file:{film.path.absolute()}"]
         picture = video.fitted(self._plan.duration_s, max(heights)) + "[film]"
+        arguments = [*ffmpeg.FROM_OUTSIDE, "-i", f"file:{film.path.absolute()}"]
         arguments += ladder.encoding(heights, 0, picture, threads=0)
-        encoder = ffmpeg.start(arguments, self._work, stdout=subprocess.PIPE)
-        assert encoder.stdout is not None
-        try:
-            for line in encoder.stdout:
-                if line.startswith(b"out_time_us=") and line[12:].strip().isdigit():
-                    self._progress.at(min(int(line[12:]) / 1e6 / self._plan.duration_s, 1.0))
-            ffmpeg.finish(encoder)
-        finally:
-            ffmpeg.end(encoder)
+        duration_s = self._plan.duration_s
+        ffmpeg.run_telling(arguments, self._work, lambda at_s: self._progress.at(min(at_s / duration_s, 1.0)))
         self._prepare_rest()
         return 1
 
@@ -170,7 +163,15 @@ class Production:
             return
         at = str(self._video.duration_s * POSTER_AT)
         fit = video.fitted(self._plan.duration_s, POSTER_SIZE[1]).rstrip(";")
-        arguments = ["-ss", at, "-i", f"file:{self._video.path.absolute()}", "-filter_complex", fit]
+        arguments = [
+            *ffmpeg.FROM_OUTSIDE,
+            "-ss",
+            at,
+            "-i",
+            f"file:{self._video.path.absolute()}",
+            "-filter_complex",
+            fit,
+        ]
         ffmpeg.run([*arguments, "-map", "[film]", "-frames:v", "1", "-q:v", "3", poster.name], self._work)
 
 

@@ -7,56 +7,42 @@ it is cut; beyond that the plan would speak of another video, and is refused. It
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from sync.cloud.classes import ffmpeg
+from sync.cloud.classes import ffmpeg, source
 from sync.cloud.classes.errors import BadVideo
 from sync.cloud.classes.ladder import FRAMES_PER_S
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.sound.mixdown import RAW
+from sync.cloud.classes.source import Source
 
 SLACK_S = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Video:
-    """A video file, looked into."""
-
-    path: Path
-    duration_s: float
-    height: int
-    has_sound: bool
-
-
-def look_into(path: Path, plan: Plan) -> Video:
+def look_into(path: Path, plan: Plan) -> Source:
     """What the file holds. Raises :class:`BadVideo` if it is no video or not as long as the plan."""
-    if not path.is_file():
-        raise BadVideo(f"{path}: there is no such file", "give the path of a video file")
-    facts = ffmpeg.probe(path)
-    streams = facts["streams"] if facts else []
-    pictures = [s for s in streams if s["codec_type"] == "video" and not s.get("disposition", {}).get("attached_pic")]
-    length = float(facts["format"].get("duration", 0)) if facts else 0.0
-    if not pictures or length < 1:
-        raise BadVideo(f"{path}: is no video that can be played", "give a file that a video player can open")
-    if abs(length - plan.duration_s) > SLACK_S:
+    found = source.look_into(path)
+    if abs(found.duration_s - plan.duration_s) > SLACK_S:
+        length = f"{found.duration_s:.1f} s long, the plan {plan.duration_s} s"
         raise BadVideo(
-            f"{path}: the video is {length:.1f} s long, the plan {plan.duration_s} s; at most {SLACK_S:g} s may differ",
+            f"{path}: the video is {length}; at most {SLACK_S:g} s may differ",
             "change the plan's segments or cut the video",
         )
-    return Video(path, length, int(pictures[0]["height"]), any(s["codec_type"] == "audio" for s in streams))
+    return found
 
 
-def worth_making(video: Video, heights: Sequence[int]) -> tuple[int, ...]:
+def worth_making(video: Source, heights: Sequence[int]) -> tuple[int, ...]:
     """Those of ``heights`` that do not blow the video up; the lowest in any case."""
     return tuple(height for height in heights if height <= video.height) or (min(heights),)
 
 
-def bed(video: Video, work: Path) -> Path | None:
+def bed(video: Source, work: Path) -> Path | None:
     """The video's own sound as raw samples, ``None`` if it has none."""
     if not video.has_sound:
         return None
-    ffmpeg.run(["-i", f"file:{video.path.absolute()}", "-vn", "-map", "0:a:0", *RAW, "bed.f32"], work)
+    ffmpeg.run(
+        [*ffmpeg.FROM_OUTSIDE, "-i", f"file:{video.path.absolute()}", "-vn", "-map", "0:a:0", *RAW, "bed.f32"], work
+    )
     return work / "bed.f32"
 
 
