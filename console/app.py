@@ -31,6 +31,7 @@ from console.turns import Turns
 from console.viewing import Viewing
 from sync.cache import Cache
 from sync.catalogue import Catalogue
+from sync.cloud_clock import CloudClock, keep_asking
 from sync.place import FILE
 from sync.riders import GUEST, Rider
 from sync.uplink import Uplink, UplinkState
@@ -50,15 +51,31 @@ class ConsoleApp(App):
         self.keeping = Keeping(
             options.data, self.cache, self.settings, lambda: Window.height, lambda class_id: self.turns.note(class_id)
         )
+        self.cloud_clock = CloudClock()
         self.viewing = Viewing(
-            self.keeping.gateway, self.settings, lambda: Window.height, lambda event: self.riding.hear_player(event)
+            self.keeping.gateway,
+            self.settings,
+            lambda: Window.height,
+            lambda event: self.riding.hear_player(event),
+            self.cloud_clock,
         )
         self.riding = Riding(
-            self.cache, self.settings, self.viewing.open, lambda: self.uplink.poke(), lambda: self.sensing.brake
+            self.cache,
+            self.settings,
+            self.viewing.open,
+            lambda: self.uplink.poke(),
+            lambda: self.sensing.brake,
+            open_live=self.viewing.open_live,
+            cloud_now=self.cloud_clock.now,
         )
         self.own_power = OwnPower(self.cache)
         self.sensing = Sensing(self.riding.feed, reckon=self.own_power.add)
-        self.uplink = Uplink(self.cache, on_standings=self.riding.take_standings, on_fives=self.riding.take_fives)
+        self.uplink = Uplink(
+            self.cache,
+            on_standings=self.riding.take_standings,
+            on_fives=self.riding.take_fives,
+            in_lobby=self.riding.in_lobby,
+        )
         self.broadcast = Broadcast(self.settings, self.riding.now, lambda: self.riding.spare_control)
         self.sounds = Sounds(self.settings)
         self.latency = Latency()
@@ -89,6 +106,7 @@ class ConsoleApp(App):
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
         jobs = [self.uplink.run(), self.catalogue.run(), self.broadcast.run(), enrol_at_start(self)]
+        jobs.append(keep_asking(self.cloud_clock, self.cache))
         if self.options.demo_s is not None:
             self.cache.save_rider(DEMO_RIDER)
             self.rider = DEMO_RIDER

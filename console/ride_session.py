@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from console.brake import RideBrake
-from console.class_clock import ClassClock, Picture
-from console.cues import Plan
+from console.class_timing import OnDemandTiming, Timing
+from console.cues import Moment, Plan
+from console.live.live_player import LivePlayer
 from console.picture_watch import PictureWatch
 from console.player import Player, PlayerEvent, PlayerState
 from console.player_events import Broken
@@ -25,12 +26,6 @@ from sync.cache import Cache
 from sync.records import FitnessClass, Point, Quality, RideHeader, Standings, Totals
 
 END_AGAIN_S = 5.0
-_PICTURES = {
-    PlayerState.OPENING: Picture.OPENING,
-    PlayerState.PLAYING: Picture.MOVING,
-    PlayerState.PAUSED: Picture.MOVING,
-    PlayerState.STALLED: Picture.STALLED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,8 @@ class RideSession:
         *,
         ride: Ride,
         fitness_class: FitnessClass | None = None,
-        player: Player | None = None,
+        player: Player | LivePlayer | None = None,
+        timing: Timing | None = None,
         brake: RideBrake | None = None,
         start_s: float = 0.0,
         on_points: Callable[[], None] = lambda: None,
@@ -75,7 +71,9 @@ class RideSession:
         resumed = ride.state is RideState.PAUSED
         before = cache.quality(header.id) if resumed and player is not None else None
         self._watch = PictureWatch(player, clock(), before) if player is not None else None
-        self._class_clock = ClassClock(self.plan.length_s, start_s) if self.plan else None
+        if timing is None and self.plan is not None:
+            timing = OnDemandTiming(self.plan.length_s, start_s, player)
+        self.timing = timing
         self._cache = cache
         self._on_points = on_points
         self._clock, self._wall = clock, wall
@@ -89,17 +87,32 @@ class RideSession:
     @property
     def class_s(self) -> float | None:
         """The class clock, in seconds; ``None`` in a free ride."""
-        return self._class_clock.position_s if self._class_clock else None
+        return self.timing.position_s if self.timing else None
+
+    @property
+    def lobby_s(self) -> float | None:
+        """How long until a live class begins, while its riders wait for it; ``None`` otherwise."""
+        return self.timing.lobby_s if self.timing else None
+
+    @property
+    def moment(self) -> Moment | None:
+        """What the plan asks for now; in the lobby nothing yet, with the first segment to follow. ``None`` in a free
+        ride."""
+        if self.plan is None:
+            return None
+        if (lobby_s := self.lobby_s) is not None:
+            return Moment(-1, None, self.plan.segments[0] if self.plan.segments else None, 0.0, lobby_s)
+        return self.plan.at(self.class_s or 0.0)
 
     @property
     def waiting_for_picture(self) -> bool:
         """Whether the class waits for its first picture."""
-        return self._class_clock is not None and self._class_clock.waiting
+        return self.timing is not None and self.timing.waiting
 
     @property
     def class_over(self) -> bool:
         """Whether the class has run to its end; after an end that the disk did not take, so again in a while."""
-        over = self._class_clock is not None and self._class_clock.over
+        over = self.timing is not None and self.timing.over
         return over and self._clock() >= self._end_again_s
 
     @property
@@ -131,11 +144,13 @@ class RideSession:
         class_s = self._move_class_clock(now_s)
         if self.plan is not None and not self.waiting_for_picture:
             self.start()
+        elif self.lobby_s is not None:
+            self._keep()  # so that the others see who waits
         points = self.ride.advance(now_s, self._wall(), class_s)
         self._keep_points(points)
         self._hold_together()
         if self.brake is not None and self.brake.due(now_s):
-            self.brake.step(now_s, self.now(), self.plan.at(class_s or 0.0) if self.plan else None)
+            self.brake.step(now_s, self.now(), self.moment if self.lobby_s is None else None)
         return points
 
     def pause(self) -> None:
@@ -190,6 +205,9 @@ class RideSession:
         """
         now_s, wall_s = self._clock(), self._wall()
         self._keep_points(self.ride.advance(now_s, wall_s, self.class_s))
+        if self._kept and not self.points and self.lobby_s is not None:
+            self._writer.submit(self._cache.discard_ride, self.header.id).result()  # it never began
+            self._kept = False
         if self._kept and not self._writer.submit(self._end, wall_s, self.ride.totals).result():
             self._end_again_s = now_s + END_AGAIN_S
             return False
@@ -212,19 +230,12 @@ class RideSession:
             self.player.close()
 
     def _move_class_clock(self, now_s: float) -> float | None:
-        clock = self._class_clock
-        if clock is None:
-            return None
-        picture = _PICTURES.get(self.player.state, Picture.NONE) if self.player else Picture.NONE
         running = self.ride.state in (RideState.IDLE, RideState.RIDING)
-        position_s = clock.advance(now_s, running, picture, self.player.position_s if self.player else 0.0)
-        if clock.catch_up is not None and self.player:
-            self.player.seek(clock.catch_up)
-        return position_s
+        return self.timing.move(now_s, running) if self.timing is not None else None
 
     def _hold_together(self) -> None:
-        """Pausing one pauses the other."""
-        if self.player is None:
+        """Pausing one pauses the other; a live class cannot be held."""
+        if self.player is None or (self.timing is not None and not self.timing.holds):
             return
         if self.ride.state is RideState.PAUSED and self.player.state is PlayerState.PLAYING:
             self.player.pause()

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 
 from console.brake import Mode, RideBrake
+from console.live.live_player import LivePlayer
+from console.live.live_timing import LiveTiming
+from console.live.schedule import is_near
 from console.player import Player, PlayerEvent
 from console.ride import Now, Ride, totals_of
 from console.ride_session import RideSession
@@ -25,8 +28,9 @@ class Riding:
     """Makes sessions, and lets the one that is on hear what concerns it.
 
     ``session`` is the ride that is on, if one is. ``open_picture`` opens a player for a class of the cloud at this
-    URL, at a position. ``on_points`` is called, from the writing thread, when Points are
-    on the disk. ``control`` gives the brake of the bike, while there is one.
+    URL, at a position; ``open_live`` one for a live class, by ``cloud_now``, the cloud's clock. ``on_points`` is
+    called, from the writing thread, when Points are on the disk. ``control`` gives the brake of the bike, while there
+    is one.
     """
 
     def __init__(
@@ -36,10 +40,13 @@ class Riding:
         open_picture: Callable[[str, FitnessClass, float], Player],
         on_points: Callable[[], None],
         control: Callable[[], Control | None] = lambda: None,
+        *,
+        open_live: Callable[[FitnessClass], LivePlayer | None] = lambda one: None,
+        cloud_now: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
         self._settings = settings
-        self._open_picture = open_picture
+        self._open_picture, self._open_live, self._cloud_now = open_picture, open_live, cloud_now
         self._on_points = on_points
         self._control = control
         self._giving: set[asyncio.Task[None]] = set()
@@ -55,6 +62,11 @@ class Riding:
         """A sensor spoke."""
         if self.session is not None:
             self.session.feed(sample)
+
+    def in_lobby(self) -> str | None:
+        """The id of the ride that waits for a live class to begin, if one does."""
+        session = self.session
+        return session.header.id if session is not None and session.lobby_s is not None else None
 
     def now(self) -> Now | None:
         """How the ride that is on stands."""
@@ -153,12 +165,14 @@ class Riding:
     ) -> RideSession:
         segments = fitness_class.segments
         brake = RideBrake(self._control, self._settings, threshold_w=rider.ftp_w, segments=segments)
+        player, timing = self._open(fitness_class, at_s)
         session = RideSession(
             self._cache,
             header,
             ride=ride,
             fitness_class=fitness_class,
-            player=self._open_player(fitness_class, at_s),
+            player=player,
+            timing=timing,
             brake=brake,
             start_s=at_s,
             on_points=self._on_points,
@@ -167,6 +181,13 @@ class Riding:
         if best is not None:
             session.set_best(self._cache.points(best.header.id))
         return session
+
+    def _open(self, one: FitnessClass, at_s: float) -> tuple[Player | LivePlayer | None, LiveTiming | None]:
+        """The picture of a class, and of a live one also what moves its clock."""
+        if one.live is None or not is_near(one.live, self._cloud_now()):
+            return self._open_player(one, at_s), None
+        player = self._open_live(one)
+        return player, LiveTiming(one.live.starts_at, one.duration_s, player, self._cloud_now)
 
     def _open_player(self, fitness_class: FitnessClass, at_s: float) -> Player | None:
         """The class's picture, from the cloud; ``None`` on a tablet that has no cloud or no libVLC."""

@@ -7,14 +7,17 @@ from collections.abc import Callable
 
 from console.gateway import Gateway
 from console.keeping import class_urls, most_bps
+from console.live.live_viewing import LiveViewing
 from console.player import Player, PlayerEvent
 from console.settings import Settings
+from sync.cloud_clock import CloudClock
 from sync.records import FitnessClass
 
 
 class Viewing:
     """Opens players. ``panel_height`` gives the rows of the screen: more would be fetched and decoded for nothing.
-    ``on_event`` hears what the players tell, on the loop that :meth:`open` is called on."""
+    ``on_event`` hears what the players tell, on the loop that :meth:`open` is called on; ``open_live`` opens a live
+    class, whose pictures are placed by ``cloud_clock``."""
 
     def __init__(
         self,
@@ -22,13 +25,15 @@ class Viewing:
         settings: Settings,
         panel_height: Callable[[], int],
         on_event: Callable[[PlayerEvent], None],
+        cloud_clock: CloudClock,
     ) -> None:
+        self.open_live = LiveViewing(gateway, cloud_clock, panel_height, lambda: most_bps(settings), on_event).open
         self._gateway, self._settings = gateway, settings
         self._panel_height = panel_height
         self._on_event = on_event
 
     def open(self, cloud_url: str, fitness_class: FitnessClass, at_s: float) -> Player:
-        """Begin to play a class of the cloud's at a position."""
+        """Begin to play a class of the cloud's, on demand, at a position."""
         view = self._gateway.view(
             class_urls(cloud_url, fitness_class),
             panel_height=self._panel_height(),

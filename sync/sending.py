@@ -57,6 +57,11 @@ class Sender:
             lost = lost or (answer is not None and answer.acknowledged < position)
         self._unasked = deque(ride_id for ride_id, _ in positions[rides:]) if lost else deque()
 
+    async def greet(self, ride_id: str) -> None:
+        """Say that a ride waits to begin; the answer brings who else does. A guest's ride says nothing."""
+        if ride_id in {known for known, _ in await self._on_disk(self._cache.positions)}:
+            await self._send(ride_id, 0, limit=0)
+
     async def step(self, everything: bool = False) -> bool:
         """Send one batch of each ride that is being ridden, and then one question or one batch of a ride that is over,
         newest first; when no ride waits, the Quality of one. Returns whether there was anything to do. ``everything``:

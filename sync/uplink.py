@@ -33,6 +33,7 @@ R = TypeVar("R")
 REFUSED_WAIT_S = 60.0
 IDLE_S = 20.0
 WITHDRAW_EVERY_S, WITHDRAW_AGAIN_S = 5.0, 60.0
+GREET_S = 8.0  # the cloud shows for 30 s who waits in a lobby
 LAST_STATUS = "sync.status"
 
 
@@ -70,7 +71,8 @@ def links_of(base_url: str, enrolment: Enrolment, on_standings: OnStandings) -> 
 
 
 class Uplink:
-    """Run :meth:`run` as a task for as long as the console lives; :meth:`poke` it when a Point was kept."""
+    """Run :meth:`run` as a task for as long as the console lives; :meth:`poke` it when a Point was kept. ``in_lobby``
+    tells which ride waits for a live class to begin: the cloud hears of it again and again."""
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Uplink:
         *,
         on_standings: OnStandings = lambda standings: None,
         on_fives: Callable[[str, tuple[str, ...]], None] = lambda ride_id, names: None,
+        in_lobby: Callable[[], str | None] = lambda: None,
         make_links: Callable[[str, Enrolment, OnStandings], list[Link]] = links_of,
         backoff: Backoff | None = None,
         better_again: Callable[[], Backoff] = lambda: Backoff(first_s=2.0, most_s=60.0, least_s=1.0),
@@ -87,6 +90,7 @@ class Uplink:
         self._cache = cache
         self._on_standings = on_standings
         self._on_fives = on_fives
+        self._in_lobby = in_lobby
         self._make_links = make_links
         self._backoff = backoff or Backoff()
         self._better_again = better_again
@@ -212,8 +216,11 @@ class Uplink:
                 self._poked.clear()
                 if await self._on_disk(self._cache.enrolment) != self._enrolled:
                     raise EnrolmentChanged
+                waits = self._in_lobby()
+                if waits is not None:
+                    await sender.greet(waits)
                 if not await sender.step():
-                    await self._wait(IDLE_S)
+                    await self._wait(IDLE_S if waits is None else GREET_S)
             return await probe
         finally:
             for task in (watch, probe, withdrawing):

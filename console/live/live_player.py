@@ -51,7 +51,7 @@ class LivePlayer:
         self._clock = clock
         self._volume, self._muted = 100, False
         self._captions_on = True
-        self._feed = 0  # which feed is tried
+        self.feed = 0  # which is shown, or tried next
         self._hls: Player | None = None
         self._wall: Wall | None = None
         self._srt: Player | None = None
@@ -64,6 +64,11 @@ class LivePlayer:
         self._past = Quality()
         self._closed = False
         self._begin()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._closed
 
     @property
     def path(self) -> str:
@@ -197,7 +202,7 @@ class LivePlayer:
 
     def _new_srt(self, heard: bool) -> Player:
         assert self._open_srt is not None
-        player = self._open_srt(self._feed % self._feeds, heard and not self._muted)
+        player = self._open_srt(self.feed % self._feeds, heard and not self._muted)
         player.set_volume(self._volume)
         return player
 
@@ -243,7 +248,7 @@ class LivePlayer:
         self._try_later(now_s)
 
     def _try_later(self, now_s: float) -> None:
-        self._feed += 1  # another origin's turn
+        self.feed += 1  # another origin's turn
         self._again_at_s = now_s + AGAIN_S[min(self._failures, len(AGAIN_S) - 1)]
         self._failures += 1
         self._stumbles = []

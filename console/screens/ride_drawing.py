@@ -41,8 +41,7 @@ class RideDrawing:
 
     def draw(self, now: Now, now_s: float, folded: bool) -> None:
         """Show what is true at ``now_s``."""
-        class_s = self.session.class_s or 0.0
-        moment = self.session.plan.at(class_s)
+        class_s, moment = max(self.session.class_s or 0.0, 0.0), self.session.moment
         self.numbers(now, now_s, folded)
         for name in () if folded else ("heart", "heart_pill"):
             self.parts[name].show(now.heart_rate_bpm, self.highest_bpm, now_s)
@@ -60,7 +59,7 @@ class RideDrawing:
 
     def numbers(self, now: Now, now_s: float, folded: bool) -> tuple[str, ...]:
         """Show what the bike says now; returns the parts that show it."""
-        moment = self.session.plan.at(self.session.class_s or 0.0)
+        moment = self.session.moment
         near = moment.following if moment.left_s <= LAST_S else None
         rows = "_row" if folded else ""
         for name, field in (("cadence", "cadence_rpm"), ("resistance", "resistance_pct")):

@@ -57,7 +57,10 @@ class SegmentBanner(Panel):
     def show(self, moment: Moment, now_s: float) -> None:
         """Show a moment of the plan."""
         if moment.segment is None:
-            self._show_end()
+            if moment.index < 0:
+                self._show_lobby(moment)
+            else:
+                self._show_end()
             return
         if moment.index != self._index:
             self._turn_to(moment, now_s)
@@ -83,6 +86,16 @@ class SegmentBanner(Panel):
         self._wiped_since_s = None if first or not self.moves else now_s
         self._wiped = 0.0 if self._wiped_since_s is not None else 1.0
         self._drawn = None
+
+    def _show_lobby(self, moment: Moment) -> None:
+        self.title, self.following = _("The class begins soon"), following_words(moment.following)
+        self.left = countdown(moment.left_s)
+        self.pulsing = self.moves and moment.left_s <= LAST_S and moment.left_s % 1.0 > 1.0 - PULSE_S
+        if self._drawn is None:
+            self._drawn = (0, 0)
+            self.zone = segment_zone(moment.following) if moment.following is not None else 1
+            self.zone_ink = T.ZONE_INKS[int(self.zone) - 1]
+            self.paint_moving()
 
     def _show_end(self) -> None:
         self.title, self.following = _("The class is over"), _("Well ridden. Your summary comes next.")

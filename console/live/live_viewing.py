@@ -1,0 +1,78 @@
+"""How the picture of a live class is opened: a feed of one of its origins, and behind it HLS from all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urljoin
+
+from console.gateway import Gateway
+from console.gateway.view import View
+from console.live.live_player import LivePlayer
+from console.live.media_wall import CACHING_MS, SrtDelay
+from console.player import Player, PlayerEvent
+from sync.cloud_clock import CloudClock
+from sync.feed import FeedUnknown, ask_feed
+from sync.records import FitnessClass
+
+ASK_EVERY_S = 5.0
+FEED_OPTIONS = (f":network-caching={CACHING_MS}", ":clock-jitter=0", ":clock-synchro=0")
+NEAR = ("lobby", "live")
+
+
+class LiveViewing:
+    """Opens live players. ``panel_height`` gives the rows of the screen; ``on_event`` hears what the players tell."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        cloud_clock: CloudClock,
+        panel_height: Callable[[], int],
+        max_rate_bps: Callable[[], int | None],
+        on_event: Callable[[PlayerEvent], None],
+    ) -> None:
+        self._gateway, self._cloud_clock = gateway, cloud_clock
+        self._panel_height, self._max_rate_bps = panel_height, max_rate_bps
+        self._on_event = on_event
+        self._asking: set[asyncio.Task[None]] = set()
+
+    def open(self, one: FitnessClass) -> LivePlayer | None:
+        """Begin to show a class that is live, or about to be; ``None`` where it has no origin."""
+        live = one.live
+        if live is None or not live.hls:
+            return None
+        delay = SrtDelay(self._cloud_clock.at)
+        player = LivePlayer(
+            lambda heard: self._open_hls(live.hls, heard),
+            (lambda feed, heard: self._open_srt(live.srt[feed], heard)) if live.srt else None,
+            len(live.srt),
+            delay,
+        )
+        task = asyncio.get_running_loop().create_task(self._follow(player, live.hls))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return player
+
+    def _open_hls(self, urls: tuple[str, ...], heard: bool) -> tuple[Player, View]:
+        view = self._gateway.view(urls, panel_height=self._panel_height(), max_rate_bps=self._max_rate_bps(), live=True)
+        player = self._new_player(heard)
+        player.open(view)
+        return player, view
+
+    def _open_srt(self, url: str, heard: bool) -> Player:
+        player = self._new_player(heard)
+        player.open(url, media_options=FEED_OPTIONS)
+        return player
+
+    def _new_player(self, heard: bool) -> Player:
+        player = Player(self._on_event, post=asyncio.get_running_loop().call_soon_threadsafe)
+        player.mute = not heard
+        return player
+
+    async def _follow(self, player: LivePlayer, urls: tuple[str, ...]) -> None:
+        """Ask the origin whose feed is shown, or tried next, how late it is, while the class is open."""
+        while not player.closed:
+            with suppress(FeedUnknown):
+                player.delay.told(*await ask_feed(urljoin(urls[player.feed % len(urls)], "live.json")))
+            await asyncio.sleep(ASK_EVERY_S)

@@ -1,0 +1,36 @@
+"""Live classes by the clock: which are on, which come today. No Kivy, no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sync.records import FitnessClass, LiveTimes
+
+LOBBY_S = 600.0  # before the start, when a class lets its riders in
+LATE_S = 60.0  # before the end, when nobody joins any more
+
+
+def is_near(live: LiveTimes, now: float) -> bool:
+    """Whether the class is on, or its lobby open. The cloud's word may be a minute old; its end is believed."""
+    return live.state != "ended" and live.starts_at - LOBBY_S <= now < live.ends_at - LATE_S
+
+
+def is_on(live: LiveTimes, now: float) -> bool:
+    """Whether the class has begun and is not over."""
+    return is_near(live, now) and now >= live.starts_at
+
+
+def upcoming(classes: Iterable[FitnessClass], now: float) -> list[FitnessClass]:
+    """Live classes that are on, then those that begin today or, where none does, the next one; by their start."""
+    live = sorted(
+        (one.live.starts_at, one.id, one)
+        for one in classes
+        if one.live is not None and one.live.state != "ended" and now < one.live.ends_at - LATE_S
+    )
+    today = [one for starts_at, _, one in live if _day(starts_at) <= _day(now)]
+    return today or [one for _, _, one in live[:1]]
+
+
+def _day(at: float) -> int:
+    return datetime.fromtimestamp(at).date().toordinal()
