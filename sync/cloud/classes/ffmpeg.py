@@ -111,7 +111,12 @@ def run_telling(arguments: Sequence[str], cwd: Path, tell: Callable[[float], Non
         end(process)
 
 
-def probe(path: Path) -> tuple[dict[str, Any] | None, str]:
+def probe(path: Path) -> dict[str, Any] | None:
+    """ffprobe's description of a media file, ``None`` if it is none."""
+    return described(path)[0]
+
+
+def described(path: Path) -> tuple[dict[str, Any] | None, str]:
     """ffprobe's description of a media file (``None`` if it is none), and what it complained of."""
     done = _look(path, "-show_format", "-show_streams")
     return (json.loads(done.stdout) if done.returncode == 0 else None), done.stderr.decode(errors="replace")

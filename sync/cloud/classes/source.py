@@ -66,7 +66,7 @@ def look_into(path: Path) -> Source:
     if size > MOST_BYTES:
         raise BadVideo(f"{path}: is {size / 1e9:.0f} GB long; the most is {MOST_BYTES / 1e9:.0f} GB", "encode it anew")
     _check_beginning(path)
-    facts, words = ffmpeg.probe(path)
+    facts, words = ffmpeg.described(path)
     if claimed := _TOO_LARGE.search(words):
         raise _too_large(path, claimed[1])
     if facts is None:
