@@ -117,9 +117,10 @@ class RideScreen(Screen):
         App.get_running_app().patches.only([self._parts[name] for name in shown])
 
     def _draw(self, *_: Any) -> None:
-        if self._drawing is None:
+        app = App.get_running_app()
+        if self._drawing is None or app is None:  # a picture may still come while the window closes
             return
-        patches = App.get_running_app().patches
+        patches = app.patches
         patches.all()
         if patches.owing:
             self.canvas.ask_update()

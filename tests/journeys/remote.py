@@ -66,6 +66,7 @@ async def state(app: Any) -> dict[str, Any]:
     told["delays_ms"] = [round(delay_s * 1000, 2) for delay_s in app.latency.delays_s]
     told["frame_ms"] = statistics.median(b - a for a, b in itertools.pairwise(FLIPS)) * 1000 if len(FLIPS) > 1 else None
     told["waiting_rides"] = app.uplink.status.waiting_rides
+    told["downloads"] = {one.class_id: one.state.value for one in app.keeping.downloads.all()}
     told["set_aside"] = str(app.cache.set_aside) if app.cache.set_aside else None
     if session is not None:
         now = session.now()
@@ -79,10 +80,16 @@ async def state(app: Any) -> dict[str, Any]:
             "cadence": dataclasses.asdict(now.cadence_rpm),
             "player": session.player.state.name if session.player else None,
             "frames": session.player.frames_shown if session.player else 0,
+            "came": came(session.player) if session.player else None,
             "fives": [five.name for five in session.fives],
             "standings": dataclasses.asdict(session.standings) if session.standings else None,
         }
     return told
+
+
+def came(player: Any) -> dict[str, Any]:
+    """Where the picture comes from."""
+    return {"path": player.came.path, "bytes": sum(player.came.bytes_by_pathway.values())}
 
 
 def main() -> int:

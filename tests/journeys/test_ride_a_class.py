@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import time
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from sync.cache import Cache
+from sync.records import Quality, from_json
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -32,6 +34,16 @@ def stored(cloud, ride_id):
             "SELECT second FROM points JOIN rides ON rides.no = ride_no WHERE rides.id = ? ORDER BY second", (ride_id,)
         )
         return [second for (second,) in rows]
+    finally:
+        db.close()
+
+
+def quality(cloud, ride_id):
+    """What the cloud knows of how a ride's picture came."""
+    db = sqlite3.connect(f"file:{cloud.data}/cloud.sqlite3?mode=ro", uri=True)
+    try:
+        [(record,)] = db.execute("SELECT quality FROM rides WHERE id = ?", (ride_id,))
+        return from_json(Quality, json.loads(record)) if record else None
     finally:
         db.close()
 
@@ -60,6 +72,10 @@ def test_a_class_from_home_to_summary(class_cloud, bike, new_console):
     assert all(point.power_w for point in points[5:]), "every second has the bike's power"
     whole = [point.second for point in points]
     console.until(lambda state: state["waiting_rides"] == 0 and stored(class_cloud, ride) == whole)
+    console.until(lambda state: quality(class_cloud, ride))
+    told = quality(class_cloud, ride)
+    assert told.path == "hls" and told.startup_s < 5 and told.played_s == pytest.approx(CLASS_S, abs=4)
+    assert told.shown > 0 and sum(told.bytes_by_pathway.values()) > 0 and list(told.rungs) == ["360"]
     assert console.close() == 0
 
 
