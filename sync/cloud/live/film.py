@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sync.cloud.classes import ffmpeg
 from sync.cloud.classes.ladder import width_of
+from sync.cloud.live import tools
 from sync.cloud.live.recording import offset_of
 from sync.cloud.live.timeline import Stretch, Take, timeline
 
@@ -19,29 +21,43 @@ NIGHT = "0x0A0D12"
 CODING = ("-c:v", "libx264", "-preset", "superfast", "-crf", "15", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "192k")
 
 
-def takes_in(folder: Path) -> list[tuple[Take, dict[str, Any]]]:
-    """All recordings below a folder that can be played, each with what ffprobe says of it."""
-    found = []
-    for path in sorted(folder.glob("*/*.ts")):
-        offset_s, facts = offset_of(path), ffmpeg.probe(path)
-        if offset_s is None or facts is None or not any(one["codec_type"] == "video" for one in facts["streams"]):
-            continue
-        start_s, length_s = float(facts["format"].get("start_time", 0)), float(facts["format"].get("duration", 0))
-        found.append((Take(path, start_s + offset_s, start_s + offset_s + length_s), facts))
-    return found
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording that can be played, ``height`` its picture's."""
+
+    take: Take
+    height: int
+    has_sound: bool
+
+
+def recorded_in(folder: Path) -> list[Recorded]:
+    """All recordings below a folder, one folder for each origin."""
+    found = (_look_into(path) for path in sorted(folder.glob("*/*.ts")))
+    return [one for one in found if one is not None]
+
+
+def _look_into(path: Path) -> Recorded | None:
+    shown = ["-v", "error", "-of", "json", "-show_format", "-show_streams"]
+    done = subprocess.run([tools.program("ffprobe"), *shown, f"file:{path}"], capture_output=True)
+    facts, offset_s = json.loads(done.stdout or "{}"), offset_of(path)
+    streams = facts.get("streams", [])
+    heights = [int(one["height"]) for one in streams if one["codec_type"] == "video" and one.get("height")]
+    if offset_s is None or not heights:
+        return None
+    starts_at = offset_s + float(facts["format"].get("start_time", 0))
+    take = Take(path, starts_at, starts_at + float(facts["format"].get("duration", 0)))
+    return Recorded(take, heights[0], any(one["codec_type"] == "audio" for one in streams))
 
 
 def cutting(folder: Path, starts_at: float, length_s: float, film: Path) -> list[str] | None:
     """ffmpeg's arguments that cut the class that began at ``starts_at`` out of the recordings below ``folder``: an
     MP4 of exactly that length. ``None`` when nothing of it was recorded."""
-    takes = takes_in(folder)
-    facts = {take.path: known for take, known in takes}
-    stretches = timeline([take for take, _ in takes], starts_at, length_s)
+    recorded = recorded_in(folder)
+    stretches = timeline([one.take for one in recorded], starts_at, length_s)
     if not stretches:
         return None
-    heights = [int(s["height"]) for known in facts.values() for s in known["streams"] if s["codec_type"] == "video"]
-    sounding = {path for path, known in facts.items() if any(s["codec_type"] == "audio" for s in known["streams"])}
-    inputs, graph = _graph(stretches, sounding, min(max(heights), HIGHEST) // 2 * 2)
+    sounding = {one.take.path for one in recorded if one.has_sound}
+    inputs, graph = _graph(stretches, sounding, min(max(one.height for one in recorded), HIGHEST) // 2 * 2)
     return [*inputs, "-filter_complex", graph, "-map", "[v]", "-map", "[a]", *CODING, str(film)]
 
 

@@ -14,6 +14,7 @@ from sync.cloud.live.errors import ToolMissing
 
 PACKAGES = {
     "ffmpeg": "ffmpeg",
+    "ffprobe": "ffmpeg",
     "gst-launch-1.0": "gstreamer1.0-tools gstreamer1.0-plugins-bad",
 }
 CHUNK = 64 * 1024
