@@ -89,6 +89,11 @@ class Origin:
         self.facts = json.loads(line)
         return self
 
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        """A command about live classes."""
+        return [sys.executable, "-m", "sync.cloud", "live", *arguments]
+
     def stop(self, how: signal.Signals = signal.SIGTERM, within_s: float = 20.0) -> int:
         """End it; returns its exit code."""
         assert self.process is not None and self.process.stdout is not None

@@ -1,0 +1,92 @@
+"""What was live becomes a class on demand, at the same moments."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from sync.cloud.classes.shelf import Shelf
+from sync.cloud.live import film
+from tests.films import RATE, SQUARE, numbered_film
+from tests.live import media
+from tests.live.origins import PLAN, Encoder, Origin, eventually, schedule
+
+SHORT = PLAN.replace("seconds = 8", "seconds = 3").replace("seconds = 12", "seconds = 3")
+PUBLISHED_S = 150.0
+
+
+def grey(source: Path | str, at_s: float, size: str = "320x180") -> np.ndarray:
+    """A picture of a film, small and grey."""
+    shape = ["-vf", f"scale={size.replace('x', ':')}", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    command = ["ffmpeg", "-v", "error", "-ss", f"{at_s:.6f}", "-i", str(source), *shape]
+    width, height = map(int, size.split("x"))
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.frombuffer(raw, np.uint8).reshape(height, width).astype(int)
+
+
+def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp_path):
+    schedule(tmp_path, "hour", starts_at=(starts_at := float(int(time.time()) + 9)), plan=SHORT)
+    origin = Origin(tmp_path, "hour", "a").start()
+    encoder = Encoder((origin.encoder_url,)).start()
+    try:
+        origin.await_state("live")
+        eventually(lambda: time.time() > starts_at + 6 and origin.status()["edge_wall_s"] > starts_at + 6)
+        one = next(one for one in media.playlist(origin).segments if one.program_date_time.timestamp() >= starts_at + 1)
+        live = np.frombuffer(media.first_picture(media.segment(origin, one)), np.uint8).reshape(180, 320).astype(int)
+        subprocess.run([*origin.command("end", "hour"), "--data", str(tmp_path)], check=True, capture_output=True)
+        eventually(lambda: origin.status()["state"] == "ended")
+        assert media.playlist(origin).is_endlist, "who is behind sees the end"
+        assert origin.process is not None and origin.process.wait(PUBLISHED_S) == 0
+    finally:
+        encoder.stop()
+    made = Shelf(tmp_path).find("hour")
+    assert made is not None and made.duration_s == 6 and made.title == "Power Hour"
+    master = tmp_path / "classes" / "hour" / "master.m3u8"
+    at_s = one.program_date_time.timestamp() - starts_at
+    # half a picture later: whatever rounds, it is that picture
+    differences = [np.abs(grey(master, at_s + n / RATE) - live).mean() for n in (-15, -2, -1, 0, 1, 2, 15)]
+    assert min(differences) == min(differences[2:5]), "the same picture at the same moment"
+    assert not (tmp_path / "live" / "hour" / "film.mp4").exists()
+    with pytest.raises(httpx.ConnectError):
+        origin.status()
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of ten numbered seconds from 1000 on, as two origins recorded it: a until 1004.5, b from 1004 to 1008."""
+    folder = tmp_path_factory.mktemp("recordings")
+    numbered_film(folder / "film", seconds=10)
+    for name, first_s, last_s in (("a", 0.0, 4.5), ("b", 4.0, 8.0)):
+        (folder / name).mkdir()
+        path = folder / name / "1.ts"
+        cut = ["-ss", str(first_s), "-to", str(last_s), "-i", str(folder / "film" / "v.m3u8")]
+        coding = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-c:a", "aac", "-output_ts_offset", "77"]
+        muxing = ["-muxdelay", "0", "-muxpreload", "0", str(path)]
+        subprocess.run(["ffmpeg", "-v", "error", *cut, *coding, *muxing], check=True)
+        path.with_suffix(".json").write_text(json.dumps({"wall_at_pts_0": 1000.0 + first_s - 77}))
+    (folder / "b" / "broken.ts").write_bytes(b"rubbish")
+    return folder
+
+
+def test_one_film_is_cut_of_both_recordings(recordings, tmp_path):
+    whole = tmp_path / "film.mp4"
+    arguments = film.cutting(recordings, 1002.0, 8.0, whole)
+    assert arguments is not None
+    subprocess.run(["ffmpeg", "-v", "error", *arguments], check=True)
+    facts = media.probe(whole.read_bytes(), "-show_format", "-show_streams")
+    assert float(facts["format"]["duration"]) == pytest.approx(8.0, abs=0.05)
+    assert {one["codec_type"] for one in facts["streams"]} == {"video", "audio"}
+    for at_s, number in ((0.0, 60), (1.0, 90), (2.4, 132), (3.0, 150), (5.5, 225), (7.5, 239)):
+        row = grey(whole, at_s + 0.5 / RATE)[SQUARE // 2, SQUARE // 2 :: SQUARE][:12]
+        shown = sum(int(bit > 128) << i for i, bit in enumerate(row))
+        assert abs(shown - number) <= 1, f"at {at_s} s the picture is {shown}"
+
+
+def test_nothing_recorded_is_no_film(recordings, tmp_path):
+    assert film.cutting(recordings, 5000.0, 8.0, tmp_path / "film.mp4") is None
