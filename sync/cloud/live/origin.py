@@ -40,6 +40,7 @@ class Origin:
     ended: bool = field(init=False, default=False)
     gone_at: float = field(init=False)  # since when no encoder has been here
     _serving: asyncio.Task[None] | None = field(init=False, default=None)
+    _closing: bool = field(init=False, default=False)
     _rungs: tuple[Rung, ...] = field(init=False, default=())
     _init: str = field(init=False, default="")
     _stem: str = field(init=False, default="")
@@ -51,7 +52,7 @@ class Origin:
 
     def is_free(self) -> bool:
         """Whether an encoder may come in."""
-        return self.session is None and not self.ended
+        return self.session is None and not self._closing
 
     async def take(self, taken: Tool, who: str) -> None:
         """Serve an encoder until it is gone."""
@@ -80,11 +81,12 @@ class Origin:
 
     async def end(self) -> None:
         """Nothing more will be shown: the encoder is sent away, and what was recorded is on the disk."""
-        self.ended = True
+        self._closing = True
         if serving := self._serving:
             serving.cancel()
             await asyncio.wait({serving})
         self.window.end()
+        self.ended = True
 
     def close(self) -> None:
         """Take away the segments."""
