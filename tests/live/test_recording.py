@@ -7,7 +7,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
@@ -40,7 +39,7 @@ def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp
         subprocess.run([*origin.command("end", "hour"), "--data", str(tmp_path)], check=True, capture_output=True)
         eventually(lambda: origin.status()["state"] == "ended")
         assert media.playlist(origin).is_endlist, "who is behind sees the end"
-        assert origin.process is not None and origin.process.wait(PUBLISHED_S) == 0
+        assert origin.await_end(PUBLISHED_S) == 0
     finally:
         encoder.stop()
     made = Shelf(tmp_path).find("hour")
@@ -50,8 +49,6 @@ def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp
     closest = int(np.abs(pictures(rung) - live).mean(axis=(1, 2)).argmin())
     assert closest / RATE == pytest.approx(at_s, abs=1.5 / RATE), "the same picture at the same moment"
     assert not (tmp_path / "live" / "hour" / "film.mp4").exists()
-    with pytest.raises(httpx.ConnectError):
-        origin.status()
 
 
 @pytest.fixture(scope="module")
