@@ -97,12 +97,8 @@ class Origin:
     def stop(self, how: signal.Signals = signal.SIGTERM, within_s: float = 20.0) -> int:
         """End it; returns its exit code."""
         assert self.process is not None
+        assert self.process.stdout is not None
         self.process.send_signal(how)
-        return self.await_end(within_s)
-
-    def await_end(self, within_s: float) -> int:
-        """Wait until it ends by itself; returns its exit code."""
-        assert self.process is not None and self.process.stdout is not None
         code = self.process.wait(within_s)
         self.process.stdout.close()
         self.process = None

@@ -39,7 +39,8 @@ def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp
         subprocess.run([*origin.command("end", "hour"), "--data", str(tmp_path)], check=True, capture_output=True)
         eventually(lambda: origin.status()["state"] == "ended")
         assert media.playlist(origin).is_endlist, "who is behind sees the end"
-        assert origin.await_end(PUBLISHED_S) == 0
+        eventually(lambda: Shelf(tmp_path).find("hour"), PUBLISHED_S)
+        assert origin.stop() == 0
     finally:
         encoder.stop()
     made = Shelf(tmp_path).find("hour")
