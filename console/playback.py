@@ -97,7 +97,8 @@ def load(options: tuple[str, ...] = OPTIONS) -> tuple[Any, Any]:
 
 
 class Playback:
-    """A film from ``url``, from ``start_s`` on. ``sizes`` are the sizes of picture it may have, as far as known."""
+    """A film from ``url``, from ``start_s`` on. ``sizes`` are the sizes of picture it may have, as far as known;
+    ``begins_s`` is the position of what the URL begins with."""
 
     def __init__(
         self,
@@ -107,8 +108,10 @@ class Playback:
         start_s: float,
         sizes: Sequence[tuple[int, int]],
         media_options: Sequence[str] = (),
+        begins_s: float = 0.0,
     ) -> None:
         self.url = url
+        self.begins_s = begins_s
         self.start_s = start_s
         self.length_s: float | None = None  # as libVLC knows it
         self.playing = False  # whether libVLC has begun
@@ -121,7 +124,7 @@ class Playback:
         self._lock = threading.Lock()  # guards the clock: libVLC's threads, the player's and the screen's meet there
         self._last_frame_s = 0.0
         self._seeking = False  # until libVLC has filled its buffers, pictures are still the old ones
-        self._seek_first = start_s > PRECISE_FROM_S
+        self._seek_first = start_s - begins_s > PRECISE_FROM_S
         self._paused = False
         self._one_more = True  # pictures while paused: one after each seek
         self._player: Any = None
@@ -140,7 +143,7 @@ class Playback:
         for option in self._media_options:
             self._media.add_option(option)
         if self._seek_first:
-            self._media.add_option(f":start-time={self.start_s:.3f}")
+            self._media.add_option(f":start-time={self.start_s - self.begins_s:.3f}")
         self._player.set_media(self._media)
         self._attach_pictures(vlc)
         self._attach_events(vlc)
@@ -205,11 +208,11 @@ class Playback:
     def _on_time(self, event: Any) -> None:
         at_s = time.monotonic()
         with self._lock:
-            if self._clock.report(at_s, event.u.new_time / 1000):
+            if self._clock.report(at_s, self.begins_s + event.u.new_time / 1000):
                 self.alive_s = at_s
 
     def _on_length(self, event: Any) -> None:
-        self.length_s = event.u.new_length / 1000 if event.u.new_length > 0 else None
+        self.length_s = self.begins_s + event.u.new_length / 1000 if event.u.new_length > 0 else None
         self._tell(Signal.OPENED)
 
     def _on_buffering(self, event: Any) -> None:
@@ -250,14 +253,14 @@ class Playback:
         self._player.set_pause(int(paused))
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; the next picture is the one there."""
+        """Go to a position, not before ``begins_s``; the next picture is the one there."""
         now_s = time.monotonic()
         with self._lock:
             self._clock.anchor(position_s)
         self._seeking = True
         self._one_more = True
         self.alive_s = now_s
-        self._player.set_time(round(position_s * 1000))
+        self._player.set_time(round((position_s - self.begins_s) * 1000))
 
     def set_volume(self, volume: int, muted: bool) -> None:
         """0-100 of full volume."""

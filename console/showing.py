@@ -53,7 +53,9 @@ class Source(Protocol):
     @property
     def quality(self) -> Quality: ...
     def outline(self) -> Outline: ...
+    def begin(self, position_s: float) -> tuple[str, float]: ...
     def position(self, position_s: float) -> None: ...
+    def release(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -188,12 +190,14 @@ class Showing:
     def _play(self, attempt: int, known: Outline) -> None:
         if attempt != self._attempt:
             return
-        self._live = self._film.source is not None and known.length_s is None
-        if self._live:  # there is nowhere else to begin than now
-            self._position_s = 0.0
+        film, begins_s = self._film, 0.0
+        url, tell = film.url, partial(self._hear, attempt)
+        self._live = film.source is not None and known.length_s is None
+        if film.source is not None:  # it begins with a whole piece, or with what is live now
+            url, begins_s = film.source.begin(self._position_s)
+            self._position_s = begins_s
         self._learn_length(known.length_s)
-        tell = partial(self._hear, attempt)
-        playback = Playback(self._film.url, self.frames, tell, self._position_s, known.sizes, self._film.options)
+        playback = Playback(url, self.frames, tell, self._position_s, known.sizes, film.options, begins_s)
         playback.open(self._options)
         self._playback = playback
 
@@ -301,9 +305,12 @@ class Showing:
     def _seek(self, position_s: float) -> None:
         if self._live:
             return
+        self._tell_source(position_s)
         if self._playback is not None and self.state in _MOVES:
-            self._playback.seek(position_s)
-            return
+            if position_s >= self._playback.begins_s:
+                self._playback.seek(position_s)
+                return
+            self.state = PlayerState.STALLED
         self._position_s = self._broke_in_s = position_s
         self._broke_at_s = time.monotonic()
         if self._playback is not None or self.state is PlayerState.ENDED:
@@ -319,6 +326,8 @@ class Showing:
         if self._playback is not None:
             self._lost_before = self.lost = self._lost_before + self._playback.lost()
             playback, self._playback = self._playback, None
+            if self._film.source is not None:
+                self._film.source.release()
             playback.stop()
 
     # On a thread of its own.

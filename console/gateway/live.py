@@ -63,6 +63,7 @@ class Live:
         self._switched_at_s = float("-inf")
         self._init: bytes | None = None
         self._clock_s: float | None = None  # where the next piece should begin on the film's own clock
+        self._releases = 0
         self._news = asyncio.Event()
         self._due = asyncio.Event()
         self.trouble: Unavailable | None = None
@@ -87,7 +88,11 @@ class Live:
     def look_again(self) -> None:
         """The rider has moved: nothing to do, the film goes on by itself."""
 
-    async def playlist(self) -> str:
+    def begin(self, position_s: float) -> tuple[int, float]:
+        """Whatever the position was, a live film begins now."""
+        return 0, 0.0
+
+    async def playlist(self, first: int) -> str:
         """The media playlist as it is now. Raises :class:`Unavailable` if there is nothing yet."""
         await self._held(lambda: self._broadcast.count >= READY or self._broadcast.ended or None)
         return self._broadcast.playlist()
@@ -107,10 +112,18 @@ class Live:
         self._tally.served(self._rungs[piece.rung].height, piece.duration_s)
         return piece.data
 
+    def release(self) -> None:
+        """Keep libVLC waiting no longer: it is to end."""
+        self._releases += 1
+        self._tell()
+
     async def _held(self, there: Callable[[], object]) -> None:
+        releases = self._releases
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
                 while there() is None:
+                    if self._releases != releases:
+                        raise Unavailable("The class is closed.")
                     await self._news.wait()
                 return
         raise self.trouble or Unavailable("The class has not begun to be sent.", "Wait; it comes by itself.")

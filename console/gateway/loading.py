@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 IDLE_S = 0.25
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
+BEFORE_S = 1.4  # the class clock waits so long for a picture that is behind
 AGAIN_S = 0.6  # that the first piece may take when it is fetched again in a higher rung
 SKIP_S = 8.5  # of missing film that is passed over with a standing picture
 GONE_S = 30.0  # for which a piece that nobody has is not asked for again
@@ -82,6 +83,7 @@ class Loader:
         self._init: bytes | None = None
         self._turn = asyncio.Event()  # something else may be wanted now
         self._news = asyncio.Event()  # something has come, or will not come
+        self._releases = 0
         self._idled = False
         self.on_idle: Callable[[int], object] = lambda rung: None  # called once, when there is time for other things
         self.trouble: Unavailable | None = None  # why nothing comes just now
@@ -104,29 +106,40 @@ class Loader:
         wall_s = self._reel.track.segments[place].wall_s
         return wall_s + position_s - self._reel.starts_s[place] if wall_s is not None else None
 
-    async def playlist(self) -> str:
-        """The one media playlist."""
-        return self._reel.playlist()
+    def begin(self, position_s: float) -> tuple[int, float]:
+        """The piece to begin with for a position, and where that is: at most ``BEFORE_S`` before it."""
+        place = self._reel.at(position_s)
+        if position_s - self._reel.starts_s[place] > BEFORE_S and place + 1 < self._reel.count:
+            place += 1
+        return place, self._reel.starts_s[place]
+
+    async def playlist(self, first: int) -> str:
+        """The one media playlist, from a piece on."""
+        return self._reel.playlist(first)
 
     def look_again(self) -> None:
         """The rider has moved."""
         self._turn.set()
+        self._tell()
 
     async def segment(self, place: int) -> bytes:
         """A piece, as soon as it is there. Raises :class:`Unavailable` if nobody has it, or after ``hold_s``. What
-        nobody has is empty, for up to ``SKIP_S``: libVLC then lets the last picture stand, and goes on behind."""
+        nobody has is empty, for up to ``SKIP_S``: libVLC then lets the last picture stand, and goes on behind. So is
+        what lies elsewhere than the rider is now: libVLC reads on for a while before it follows."""
         if not 0 <= place < self._reel.count:
             raise Unavailable("There is no such part of the video.")
         self._playhead.asked(self._reel.starts_s[place], self._now())
         self._asked.append(place)
         self._turn.set()
         try:
-            piece = await self._held(lambda: self._reel.get(place), lambda: self._is_gone(place))
+            piece = await self._held(
+                lambda: self._reel.get(place), lambda: self._is_gone(place) or self._is_left(place)
+            )
         finally:
             self._asked.remove(place)
         self._playhead.served(self._now())
         if piece is None:
-            if self._missing_s(place) > SKIP_S:
+            if self._is_gone(place) and self._missing_s(place) > SKIP_S:
                 raise _MISSING
             return b""
         self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
@@ -136,10 +149,18 @@ class Loader:
         """What comes before the first piece. Raises :class:`Unavailable`."""
         return await self._held(lambda: self._init, lambda: False) or b""
 
+    def release(self) -> None:
+        """Keep libVLC waiting no longer: it is to end."""
+        self._releases += 1
+        self._tell()
+
     async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T | None:
+        releases = self._releases
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
                 while (found := there()) is None and not gone():
+                    if self._releases != releases:
+                        raise Unavailable("The class is closed.")
                     await self._news.wait()
                 return found
         raise self.trouble or Unavailable("The server does not send the class.")
@@ -171,6 +192,9 @@ class Loader:
                 else:
                     await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
                     failures += 1
+
+    def _is_left(self, place: int) -> bool:
+        return self._playhead.left(self._reel.starts_s[place], self._reel.starts_s[place + 1], self._now())
 
     def _missing_s(self, place: int) -> float:
         """How much of the film is missing up to the end of a piece."""

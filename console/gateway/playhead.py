@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TOLD_S = 3.0  # for which a told position is believed
 JUMP_S = 1.0
+FAR_S = 60.0  # libVLC never reads so far ahead
 
 
 class Playhead:
@@ -33,6 +34,10 @@ class Playhead:
         """libVLC has received a piece, and plays from now on."""
         if self._served_at_s is None:
             self._served_at_s = now_s
+
+    def left(self, start_s: float, end_s: float, now_s: float) -> bool:
+        """Whether the player has gone elsewhere, so that a piece from ``start_s`` to ``end_s`` is of no use to it."""
+        return self._told(now_s) and not self._position_s - 1.0 < end_s < self._position_s + FAR_S + end_s - start_s
 
     def position_s(self, now_s: float) -> float:
         """Where the rider is now, at least."""

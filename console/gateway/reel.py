@@ -83,18 +83,18 @@ class Reel:
                 return place
         return None
 
-    def playlist(self) -> str:
-        """The media playlist, with addresses relative to its own."""
+    def playlist(self, first: int = 0) -> str:
+        """The media playlist from a piece on, with addresses relative to its own."""
         segments = self.track.segments
         longest_s = max([self.track.target_s, *(segment.duration_s for segment in segments)])
         mapped = segments[0].init is not None
         ending = "m4s" if mapped else "ts"
         lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{math.ceil(longest_s)}"]
-        lines += ["#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        lines += [f"#EXT-X-MEDIA-SEQUENCE:{first}", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS"]
         if mapped:
             lines.append('#EXT-X-MAP:URI="init.mp4"')
-        for place, segment in enumerate(segments):
-            if segment.discontinuity and place:
+        for place, segment in enumerate(segments[first:], first):
+            if segment.discontinuity and place > first:
                 lines.append("#EXT-X-DISCONTINUITY")
             lines += [f"#EXTINF:{segment.duration_s:.6f},", f"seg/{place}.{ending}"]
         return "\n".join([*lines, "#EXT-X-ENDLIST", ""])

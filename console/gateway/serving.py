@@ -25,7 +25,7 @@ CLOSE_S = 1
 class Served(Protocol):
     """A film that can be asked for. Each method raises :class:`Unavailable`."""
 
-    async def playlist(self) -> str: ...
+    async def playlist(self, first: int) -> str: ...
     async def init(self) -> bytes: ...
     async def segment(self, place: int) -> bytes: ...
     async def captions(self) -> str: ...
@@ -83,7 +83,9 @@ class LoopbackServer:
         return film
 
     async def _playlist(self, request: Request) -> Response:
-        return Response(await self._film(request).playlist(), media_type="application/vnd.apple.mpegurl")
+        told = request.query_params.get("from", "0")
+        first = int(told) if told.isdecimal() and len(told) < 9 else 0
+        return Response(await self._film(request).playlist(first), media_type="application/vnd.apple.mpegurl")
 
     async def _init(self, request: Request) -> Response:
         return Response(await self._film(request).init(), media_type="video/mp4")

@@ -14,5 +14,5 @@ class GatewaySettings:
     connect_s: float = 3.0  # for a connection, before the next pathway is tried
     ask_s: float = 6.0  # for a playlist
     stall_s: float = 2.5  # without a byte, before a piece is asked for elsewhere as well
-    hold_s: float = 20.0  # that libVLC is kept waiting for a piece; the player loses patience earlier
+    hold_s: float = 12.0  # that libVLC is kept waiting for a piece; its calls may block as long
     piece_bytes: int = 64_000_000

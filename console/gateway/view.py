@@ -44,7 +44,9 @@ class Stream(Protocol):
     def ready_s(self) -> float: ...
     def wall_s(self, position_s: float) -> float | None: ...
     def look_again(self) -> None: ...
-    async def playlist(self) -> str: ...
+    def begin(self, position_s: float) -> tuple[int, float]: ...
+    def release(self) -> None: ...
+    async def playlist(self, first: int) -> str: ...
     async def init(self) -> bytes: ...
     async def segment(self, place: int) -> bytes: ...
     async def run(self) -> None: ...
@@ -69,6 +71,12 @@ class View:
         except (TimeoutError, CancelledError) as error:
             raise Unavailable("The server does not answer.") from error
 
+    def begin(self, position_s: float) -> tuple[str, float]:
+        """Where to have libVLC begin for a position, once :meth:`outline` has answered: an address, and the position of
+        what it begins with. Sent to a position by itself, libVLC would read a lot before it shows a picture."""
+        first, begins_s = self._opened.begin(position_s)
+        return f"{self.url}?from={first}", begins_s
+
     def position(self, position_s: float) -> None:
         """The rider is there now."""
         self._call(self._opened.move, position_s)
@@ -91,6 +99,10 @@ class View:
     def quality(self) -> Quality:
         """How the film came so far."""
         return came(self._opened.tally)
+
+    def release(self) -> None:
+        """Keep libVLC waiting for nothing: it is to stop, and would not before it has its answers."""
+        self._call(self._opened.release)
 
     def close(self) -> None:
         """Let everything go."""
@@ -148,9 +160,13 @@ class Opened:
         sizes = tuple((rung.width, rung.height) for rung in self._carrier.routes.rungs if rung.height)
         return Outline(sizes, stream.length_s)
 
-    async def playlist(self) -> str:
-        """The one media playlist."""
-        return await (await self._streaming()).playlist()
+    def begin(self, position_s: float) -> tuple[int, float]:
+        """The piece to begin with for a position, and where that is."""
+        return self._stream.begin(position_s) if self._stream is not None else (0, 0.0)
+
+    async def playlist(self, first: int) -> str:
+        """The one media playlist, from a piece on."""
+        return await (await self._streaming()).playlist(first)
 
     async def init(self) -> bytes:
         """What libVLC reads first."""
@@ -173,9 +189,15 @@ class Opened:
         if self._playhead.tell(position_s, time.monotonic()) and self._stream is not None:
             self._stream.look_again()
 
+    def release(self) -> None:
+        """Keep libVLC waiting for nothing."""
+        if self._stream is not None:
+            self._stream.release()
+
     def end(self) -> None:
         """Let everything go."""
         self.closed = True
+        self.release()
         for task in self._tasks:
             task.cancel()
 

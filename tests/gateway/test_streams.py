@@ -27,6 +27,11 @@ def test_the_on_demand_playlist_is_whole_and_its_addresses_are_its_own():
     assert {segment.init_section.uri for segment in told.segments} == {"init.mp4"}
 
 
+def test_the_playlist_can_begin_at_a_later_piece():
+    told = m3u8.loads(reel(5).playlist(3))
+    assert told.media_sequence == 3 and [segment.uri for segment in told.segments] == ["seg/3.m4s", "seg/4.m4s"]
+
+
 def test_memory_is_bounded_and_what_lies_behind_goes_first():
     film = reel(memory_bytes=5_000)
     for place in range(8):
@@ -83,6 +88,15 @@ def test_without_the_players_word_the_position_is_guessed_from_what_it_takes():
     assert head.position_s(12.0) == 100.0
     assert head.tell(50.0, 13.0) and not head.tell(50.2, 13.2)
     assert head.position_s(14.0) == 50.2
+
+
+def test_what_the_player_has_gone_away_from_is_known():
+    head = Playhead()
+    assert not head.left(0.0, 4.0, 1.0), "nobody has told"
+    head.tell(30.0, 1.0)
+    assert head.left(20.0, 24.0, 1.5) and not head.left(28.0, 32.0, 1.5) and not head.left(56.0, 60.0, 1.5)
+    assert head.left(120.0, 124.0, 1.5)
+    assert not head.left(20.0, 24.0, 9.0), "what was told long ago says nothing"
 
 
 @pytest.fixture(scope="session")
