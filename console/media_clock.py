@@ -60,7 +60,7 @@ class MediaClock:
 
     def change(self, at_s: float) -> None:
         """Pictures of another size are next. libVLC throws away those it has, so none comes for a while."""
-        if at_s - self._last_s < GAP_S:
+        if self._offset_s is not None and at_s - self._last_s < GAP_S:
             self._changed_by_s = at_s + CHANGE_S
             self._shown = None
 

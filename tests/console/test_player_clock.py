@@ -116,3 +116,24 @@ def test_never_runs_backwards_between_anchors(steps, start_s):
         position_s = clock.position(now_s)
         assert position_s >= last_s - 1e-9
         last_s = position_s
+
+
+def test_a_change_of_size_lets_the_film_go_on_though_no_picture_comes():
+    clock = MediaClock()
+    clock.anchor(0.0)
+    next_s = play(clock, 0.0, 100.0, 60)
+    before = clock.position(next_s)
+    clock.change(next_s)
+    assert clock.position(next_s + 0.9) == pytest.approx(before + 0.9, abs=0.01)
+    clock.frame(next_s + 0.9)
+    assert clock.position(next_s + 1.0) == pytest.approx(before + 1.0, abs=0.01)
+
+
+def test_a_change_of_size_right_after_a_seek_changes_nothing():
+    clock = MediaClock()
+    clock.anchor(0.0)
+    next_s = play(clock, 0.0, 100.0, 20)
+    clock.anchor(6.0)
+    clock.change(next_s)
+    next_s = play(clock, 6.0, next_s + 0.2, 30)
+    assert clock.position(next_s) == pytest.approx(6.0 + 30 * FRAME_S, abs=0.1)
