@@ -19,7 +19,7 @@ from console.navigation import Navigation
 from console.options import Options
 from console.own_power import OwnPower
 from console.patches import Patches
-from console.ride_session import RideSession
+from console.ride_flow import RideFlow
 from console.riding import Riding
 from console.sensing import Sensing
 from console.settings import Settings
@@ -33,11 +33,11 @@ from sync.cache import Cache
 from sync.catalogue import Catalogue
 from sync.cloud_clock import CloudClock, keep_asking
 from sync.place import FILE
-from sync.riders import GUEST, Rider
+from sync.riders import Rider
 from sync.uplink import Uplink, UplinkState
 
 
-class ConsoleApp(App):
+class ConsoleApp(RideFlow, App):
     """The console. ``rider`` is who rides."""
 
     title = "Breakaway"
@@ -83,11 +83,6 @@ class ConsoleApp(App):
         self.catalogue = Catalogue(self.cache, on_change=self.turns.refresh)
         self.exit_status = 0
         self._tasks: list[asyncio.Task[Any]] = []
-
-    @property
-    def session(self) -> RideSession | None:
-        """The ride that is on, if one is."""
-        return self.riding.session
 
     @property
     def online(self) -> bool:
@@ -145,35 +140,6 @@ class ConsoleApp(App):
     def on_rider(self, _app: App, rider: Rider | None) -> None:
         """Remember who rides, for the next start."""
         self.cache.set_setting("console.rider", rider.id if rider else None)
-
-    def start_class(self, class_id: str, at_s: float = 0.0) -> None:
-        """Begin a class; while a ride is on, show that one."""
-        fitness_class = self.cache.fitness_class(class_id)
-        if fitness_class is not None and self.session is None:
-            self.riding.session = self.riding.begin_class(self.rider or GUEST, fitness_class, at_s)
-        self.show_ride()
-
-    def start_just_ride(self) -> None:
-        """Begin a free ride, which counts from the first turn of the pedals; while a ride is on, show that one."""
-        if self.session is None:
-            self.riding.session = self.riding.begin_just_ride(self.rider or GUEST)
-        self.show_ride()
-
-    def end_ride(self) -> None:
-        """End the ride and show what it came to. While the disk does not take its end it stays on, and says so."""
-        session = self.session
-        if session is not None:
-            kept = session.finish()
-            if session.trouble is not None:
-                return
-            self.riding.session = None
-            self.uplink.poke()
-            self.go("summary", ride_id=session.header.id) if kept else self.go("home")
-
-    def show_ride(self) -> None:
-        """Show the ride that is on."""
-        if self.session is not None:
-            self.go("ride" if self.session.fitness_class else "just-ride")
 
 
 async def run(options: Options, kind: type[ConsoleApp] = ConsoleApp) -> int:

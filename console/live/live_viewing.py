@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urljoin
@@ -16,9 +17,8 @@ from sync.cloud_clock import CloudClock
 from sync.feed import FeedUnknown, ask_feed
 from sync.records import FitnessClass
 
-ASK_EVERY_S = 5.0
+ASK_EVERY_S, LOOK_EVERY_S = 5.0, 0.25
 FEED_OPTIONS = (f":network-caching={CACHING_MS}", ":clock-jitter=0", ":clock-synchro=0")
-NEAR = ("lobby", "live")
 
 
 class LiveViewing:
@@ -45,7 +45,7 @@ class LiveViewing:
         delay = SrtDelay(self._cloud_clock.at)
         player = LivePlayer(
             lambda heard: self._open_hls(live.hls, heard),
-            (lambda feed, heard: self._open_srt(live.srt[feed], heard)) if live.srt else None,
+            lambda feed, heard: self._open_srt(live.srt[feed], heard),
             len(live.srt),
             delay,
         )
@@ -56,23 +56,27 @@ class LiveViewing:
 
     def _open_hls(self, urls: tuple[str, ...], heard: bool) -> tuple[Player, View]:
         view = self._gateway.view(urls, panel_height=self._panel_height(), max_rate_bps=self._max_rate_bps(), live=True)
-        player = self._new_player(heard)
+        player = self._new_player(heard, self._on_event)
         player.open(view)
         return player, view
 
     def _open_srt(self, url: str, heard: bool) -> Player:
-        player = self._new_player(heard)
+        player = self._new_player(heard, None)  # what befalls a feed is no trouble of the rider's
         player.open(url, media_options=FEED_OPTIONS)
         return player
 
-    def _new_player(self, heard: bool) -> Player:
-        player = Player(self._on_event, post=asyncio.get_running_loop().call_soon_threadsafe)
+    def _new_player(self, heard: bool, on_event: Callable[[PlayerEvent], None] | None) -> Player:
+        player = Player(on_event, post=asyncio.get_running_loop().call_soon_threadsafe)
         player.mute = not heard
         return player
 
     async def _follow(self, player: LivePlayer, urls: tuple[str, ...]) -> None:
         """Ask the origin whose feed is shown, or tried next, how late it is, while the class is open."""
+        feed, asked_at_s = -1, 0.0
         while not player.closed:
-            with suppress(FeedUnknown):
-                player.delay.told(*await ask_feed(urljoin(urls[player.feed % len(urls)], "live.json")))
-            await asyncio.sleep(ASK_EVERY_S)
+            now_s = time.monotonic()
+            if player.feed != feed or now_s - asked_at_s >= ASK_EVERY_S:
+                feed, asked_at_s = player.feed, now_s
+                with suppress(FeedUnknown):
+                    player.delay.told(*await ask_feed(urljoin(urls[feed % len(urls)], "live.json")))
+            await asyncio.sleep(LOOK_EVERY_S)
