@@ -7,7 +7,6 @@ import asyncio
 import importlib
 import json
 import logging
-import sqlite3
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +21,8 @@ from sync.cloud.storage.address import EXAMPLE
 from sync.cloud.storage.errors import StorageError
 from sync.cloud.store import Store
 
+DATABASE = "postgresql://user@host/name"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (CloudError, sqlite3.Error) as error:
+    except CloudError as error:
         print(f"python -m sync.cloud: {error}", file=sys.stderr)
         return 1
     except StorageError as error:
@@ -78,6 +79,7 @@ def _add(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=words)
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the cloud's directory")
+    command.add_argument("--database", default="", metavar="URL", help=f"the store, if not a file in DIR: {DATABASE}")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
     return command
@@ -89,11 +91,17 @@ def _serve(options: argparse.Namespace) -> None:
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     ports = (options.port, options.mqtt_port, options.nats_port)
-    asyncio.run(serve(Wanted(options.data, options.host, *ports, options.json, options.store, tuple(options.edge))))
+    asyncio.run(
+        serve(
+            Wanted(
+                options.data, options.host, *ports, options.json, options.store, tuple(options.edge), options.database
+            )
+        )
+    )
 
 
 def _new_codes(options: argparse.Namespace) -> None:
-    with closing(_store(options.data)) as store:
+    with closing(_store(options)) as store:
         codes = [Accounts(store).new_code(time.time()) for _ in range(options.count)]
     if options.json:
         print(json.dumps({"codes": codes, "expires_in_s": CODE_LIFE_S}))
@@ -102,7 +110,7 @@ def _new_codes(options: argparse.Namespace) -> None:
 
 
 def _list_tablets(options: argparse.Namespace) -> None:
-    with closing(_store(options.data)) as store:
+    with closing(_store(options)) as store:
         tablets = Accounts(store).tablets()
     if options.json:
         keys = ("id", "name", "enrolled_at", "revoked_at")
@@ -115,7 +123,7 @@ def _list_tablets(options: argparse.Namespace) -> None:
 
 
 def _revoke_tablet(options: argparse.Namespace) -> int:
-    with closing(_store(options.data)) as store:
+    with closing(_store(options)) as store:
         done = Accounts(store).revoke(options.tablet_id, time.time())
     if options.json:
         print(json.dumps({"revoked": done}))
@@ -124,8 +132,8 @@ def _revoke_tablet(options: argparse.Namespace) -> int:
     return 0 if done else 1
 
 
-def _store(data: Path) -> Store:
-    return Store.open(find(data))
+def _store(options: argparse.Namespace) -> Store:
+    return Store.open(options.database or find(options.data))
 
 
 if __name__ == "__main__":

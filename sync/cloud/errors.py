@@ -4,6 +4,7 @@ CloudError
 ├── BrokerError      NATS server is missing, does not start or does not answer
 ├── DirectoryError   the data directory cannot be used, or another server uses it
 ├── PortBusy         a port is taken or not allowed
+├── StoreFailed      the database does not do what it is asked: try again, or look after it
 └── StoreTooNew      the database was written by a newer program
 """
 
@@ -28,3 +29,7 @@ class PortBusy(CloudError):
 
 class StoreTooNew(CloudError):
     """The database was written by a newer program; it is left untouched."""
+
+
+class StoreFailed(CloudError):
+    """The database does not do what it is asked: try again, or look after it."""

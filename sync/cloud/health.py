@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from nats.errors import Error as NatsError
 
+from sync.cloud.errors import StoreFailed
 from sync.cloud.service import Cloud
 
 
@@ -85,5 +85,5 @@ async def _store(cloud: Cloud) -> StoreHealth:
     try:
         rides, points = await cloud.run(cloud.store.count)
         return StoreHealth(True, rides, points, len(await cloud.run(cloud.accounts.logins)))
-    except sqlite3.Error as error:
+    except StoreFailed as error:
         return StoreHealth(False, error=str(error))

@@ -73,7 +73,7 @@ class Ingest:
     def accept(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Store what is new in all of them, in one transaction, and answer each with the position it led to.
 
-        When this returns, the answers are true on disk. Raises ``sqlite3.Error``: then nothing was stored."""
+        When this returns, the answers are true on disk. Raises :class:`StoreFailed`: then nothing was stored."""
         now = self._clock()
         with self._store.transaction():
             results = [
@@ -106,7 +106,7 @@ class Ingest:
 
     def withdraw(self, ride_id: str, tablet_id: str) -> bool:
         """Forget a ride of this tablet, and what it did on its class's leaderboards; whether it was known. Raises
-        :class:`NotYours`, ``sqlite3.Error``."""
+        :class:`NotYours`, :class:`StoreFailed`."""
         with self._store.transaction():
             held = self._store.withdraw(ride_id, tablet_id)
         if held is not None and held.ride.class_id is not None:

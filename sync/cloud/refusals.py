@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
@@ -11,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sync.cloud.errors import BrokerError
+from sync.cloud.errors import BrokerError, StoreFailed
 from sync.cloud.json_form import dumps
 from sync.records import Refusal
 
@@ -45,7 +44,7 @@ def answer_errors_with_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BrokerError, _broker_error)
-    app.add_exception_handler(sqlite3.Error, _store_error)
+    app.add_exception_handler(StoreFailed, _store_error)
     app.add_exception_handler(Exception, _unexpected)
 
 

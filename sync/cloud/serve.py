@@ -36,6 +36,7 @@ class Wanted:
     json: bool
     store: str = ""
     edges: tuple[str, ...] = ()
+    database: str = ""
 
 
 async def serve(wanted: Wanted) -> None:
@@ -52,7 +53,13 @@ async def serve(wanted: Wanted) -> None:
     try:
         mqtt_port = free_port(wanted.host, wanted.mqtt_port, "--mqtt-port")
         nats_port = free_port("127.0.0.1", wanted.nats_port, "--nats-port")
-        cloud = Cloud(data, Addresses(wanted.host, mqtt_port, nats_port), Store.open(data / STORE), stores, edges)
+        cloud = Cloud(
+            data,
+            Addresses(wanted.host, mqtt_port, nats_port),
+            Store.open(wanted.database or data / STORE),
+            stores,
+            edges,
+        )
         try:
             await _run(cloud, listening, wanted, stopping)
         finally:

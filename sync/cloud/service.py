@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from sync.cloud.broker_config import Addresses
 from sync.cloud.catalogue import Catalogue
 from sync.cloud.edge.edges import Edge, Edges
 from sync.cloud.edge.signing import secret_of
-from sync.cloud.errors import BrokerError
+from sync.cloud.errors import BrokerError, StoreFailed
 from sync.cloud.finder import Finder
 from sync.cloud.fives import Fives
 from sync.cloud.ingest import Delivery, Ingest, Kind, Outcome
@@ -130,7 +129,7 @@ class Cloud:
         return Enrolment(tablet.id, token, mqtt_host, self.broker.addresses.mqtt_port)
 
     async def accept(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Store, answer, and let the others of the class know. Raises ``sqlite3.Error``."""
+        """Store, answer, and let the others of the class know. Raises :class:`StoreFailed`."""
         outcomes = [self._with_fives(outcome) for outcome in await self.run(self.ingest.accept, deliveries)]
         self.pusher.moved(
             (outcome.class_id, outcome.answer.ride_id)
@@ -170,7 +169,7 @@ class Cloud:
         deliveries = [_delivery(message) for message in messages]
         try:
             outcomes = await self.accept(deliveries)
-        except sqlite3.Error as error:
+        except StoreFailed as error:
             self.failure = f"the store: {error}"
             log.error("a round was not stored and comes again: %s", error)
             for message in messages:

@@ -6,7 +6,6 @@ One thread at a time uses a Store. Everything that changes it happens inside ``w
 from __future__ import annotations
 
 import json
-import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,12 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from sync.cloud.curves import Curve
-from sync.cloud.errors import StoreTooNew
-from sync.migrations import SchemaTooNew, check_file, migrate
+from sync.cloud.database import Database, open_database, transaction
 from sync.records import Batch, Point, Quality, RideHeader, from_json, to_json
-
-SCHEMA = Path(__file__).parent / "schema"
-LOCKED_S = 4.0  # how long another program may hold the database
 
 
 class Withdrawn(Exception):
@@ -87,28 +82,14 @@ FROM points WHERE ride_no = ?
 class Store:
     """Open with :meth:`open`; close when done."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self.db = db
 
     @classmethod
-    def open(cls, path: Path) -> Store:
-        """The store at ``path``, created or migrated as needed. Raises :class:`StoreTooNew`, ``sqlite3.Error``."""
-        if path != Path(":memory:"):
-            path.touch(mode=0o600)  # the files beside it get the same rights
-            _check_untouched(path)
-        db = sqlite3.connect(path, timeout=LOCKED_S, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")  # an acknowledged second survives a power cut
-            db.execute("PRAGMA foreign_keys = ON")
-            migrate(db, SCHEMA)
-        except SchemaTooNew as error:
-            db.close()
-            raise StoreTooNew(f"{error} {error.remedy}") from error
-        except BaseException:
-            db.close()
-            raise
-        return cls(db)
+    def open(cls, address: Path | str) -> Store:
+        """The store in a file, or behind a PostgreSQL URL, created or migrated as needed. Raises
+        :class:`StoreTooNew`, :class:`StoreFailed`."""
+        return cls(open_database(address))
 
     def close(self) -> None:
         self.db.close()
@@ -116,14 +97,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, committed to the disk when the block ends."""
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self.db):
             yield
-            self.db.execute("COMMIT")
-        except BaseException:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-            raise
 
     def put(self, tablet_id: str, batch: Batch, now: float) -> Held:
         """Upsert the header and store the Points that continue the ride; a batch that begins after the position
@@ -240,13 +215,6 @@ class Store:
         """How many rides and seconds are held; also the question by which health checks the store."""
         rides, points = self.db.execute("SELECT count(*), coalesce(sum(position), 0) FROM rides").fetchone()
         return int(rides), int(points)
-
-
-def _check_untouched(path: Path) -> None:
-    try:
-        check_file(path, SCHEMA)
-    except SchemaTooNew as error:
-        raise StoreTooNew(f"{error} {error.remedy}") from error
 
 
 def _held(row: tuple[object, ...]) -> Held:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sync import topics
-from sync.cloud.store import SCHEMA, Store
+from sync.cloud.database import SCHEMA
+from sync.cloud.store import Store
 from sync.migrations import migrate
 from sync.records import Answer, Quality, RideHeader, from_json, to_json
 
