@@ -13,6 +13,7 @@ from drivers.errors import BadFrame, LinkLost, NotOffered, OutOfRange, WrongDevi
 from drivers.flood import Flood
 
 CONNECT_S, ANSWER_S = 5.0, 3.0
+QUIET_S = 2.0  # a trainer whose power was cut ends no connection: after this long it is asked whether it is there
 BLOCK = 4096
 FLOOD_BYTES, FLOOD_BYTES_A_S = 131_072, 65_536  # a lively trainer says 2000 a second
 
@@ -29,9 +30,12 @@ class DirconLink:
         self._hearers: dict[str, Callable[[bytes], None]] = {}
         self._answers: dict[int, asyncio.Future[Message]] = {}
         self._sequence = 0
+        self._heard_s = 0.0
         self._gone = asyncio.Event()
         self._flooded = False
-        self._reading = asyncio.get_running_loop().create_task(self._read(), name=f"link to {name}")
+        loop = asyncio.get_running_loop()
+        self._reading = loop.create_task(self._read(), name=f"link to {name}")
+        self._watching: asyncio.Task[None] | None = None
 
     @classmethod
     async def connect(cls, host: str, port: int, name: str) -> Self:
@@ -53,6 +57,7 @@ class DirconLink:
         except BaseException:
             await link.close()
             raise
+        link._watching = asyncio.get_running_loop().create_task(link._watch(), name=f"watch over the link to {name}")
         return link
 
     async def read(self, characteristic: str) -> bytes:
@@ -76,8 +81,10 @@ class DirconLink:
 
     async def close(self) -> None:
         """End the connection."""
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
+        tasks = [self._reading, *([self._watching] if self._watching else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._writer.close()
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(1.0):
@@ -109,11 +116,24 @@ class DirconLink:
             raise NotOffered(f"{self.name} refuses a question ({why})", "Update its firmware in its maker's app.")
         return reply
 
+    async def _watch(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while not self._gone.is_set():
+            await asyncio.sleep(max(QUIET_S - (clock() - self._heard_s), QUIET_S / 4))
+            if clock() - self._heard_s >= QUIET_S:
+                try:
+                    await self._ask(Message(Id.SERVICES))
+                except LinkLost:
+                    self._gone.set()
+                except NotOffered:
+                    pass  # it answers
+
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
         flood = Flood(FLOOD_BYTES, FLOOD_BYTES_A_S, clock())
         try:
             while data := await self._reader.read(BLOCK):
+                self._heard_s = clock()
                 if flood.overflows(len(data), clock()):
                     self._flooded = True
                     return

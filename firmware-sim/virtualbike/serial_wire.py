@@ -123,7 +123,8 @@ class SerialWire:
         ready, _, _ = select.select([*fds, *keys], [], [], patience_s)
         if keys_fd in ready:
             for key in os.read(keys[0], READ_SIZE).decode(errors="ignore"):
-                print(keyboard.press(key, self._faults), file=sys.stderr)
+                if said := keyboard.press(key, self._faults):
+                    print(said, file=sys.stderr)
         self._script.carry_out(self._faults, self._clock() - self._began_s)
         return ready
 

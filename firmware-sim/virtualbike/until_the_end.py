@@ -86,4 +86,5 @@ async def _wait(stop: asyncio.Event, patience_s: float) -> None:
 
 def _press(faults: Faults) -> None:
     for key in os.read(keyboard.STDIN, 64).decode(errors="ignore"):
-        print(keyboard.press(key, faults), file=sys.stderr)
+        if said := keyboard.press(key, faults):
+            print(said, file=sys.stderr)

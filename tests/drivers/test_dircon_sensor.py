@@ -110,3 +110,44 @@ async def test_a_trainer_that_announces_itself_is_found_and_forgotten() -> None:
             assert found.url == "dircon://127.0.0.1:36866?name=KICKR%201"
         while network.devices:  # noqa: ASYNC110 - what is heard is looked at
             await asyncio.sleep(0.05)
+
+
+class Cable:
+    """A way to a trainer; ``cut`` leaves its connections open and dead, as a power cut does."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._open = port, set[asyncio.Event]()
+
+    async def start(self) -> int:
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def cut(self) -> None:
+        for dead in self._open:
+            dead.set()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        dead = asyncio.Event()
+        self._open.add(dead)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+
+        async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            while (data := await source.read(4096)) and not dead.is_set():
+                sink.write(data)
+
+        await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer))
+        await dead.wait()
+        writer.close()
+        far_writer.close()
+
+
+async def test_a_trainer_whose_power_was_cut_is_missed_though_its_connection_stays_open(trainer: Trainer) -> None:
+    cable = Cable(trainer.port)
+    async with open_sensor(f"dircon://127.0.0.1:{await cable.start()}") as sensor:
+        await samples(sensor, 3)
+        cable.cut()
+        async with asyncio.timeout(WITHIN_S):
+            while not sensor.status.reconnects:  # noqa: ASYNC110 - a status is looked at
+                await asyncio.sleep(0.05)
+        await samples(sensor, 3)
+        assert sensor.status.state is LinkState.RECEIVING
