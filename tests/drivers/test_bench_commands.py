@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -18,6 +19,24 @@ def drivers(*arguments, timeout=60, **environment):
 
 def dicts(text):
     return [json.loads(line) for line in text.splitlines()]
+
+
+RESISTANCE = '"hex":"f14a04'  # a reply about it
+
+
+def record_until(url, path, said, times):
+    """Record until this was said so often after the resistance table was, then press Ctrl-C."""
+    command = [sys.executable, "-m", "drivers", "record", url, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as recording:
+        deadline_s = time.monotonic() + 60
+        while "f71e15f6" not in (text := path.read_text() if path.exists() else "") or (
+            text.partition("f71e15f6")[2].count(said) < times
+        ):
+            assert time.monotonic() < deadline_s, text[-500:]
+            time.sleep(0.05)
+        recording.send_signal(signal.SIGINT)
+        told, _ = recording.communicate(timeout=30)
+        assert recording.returncode == 0 and "0 bad" in told
 
 
 @pytest.fixture
@@ -49,8 +68,7 @@ def test_watch_of_one_that_is_there_and_one_that_is_not_says_which_and_why(virtu
 
 def test_what_was_recorded_is_replayed_with_the_same_values(virtual_bike, tmp_path, runtime):
     virtual_bike("--link", tmp_path / "bike", "--cadence", 80, "--resistance", 40)
-    done = drivers("record", f"serial://{tmp_path}/bike", tmp_path / "ride.jsonl", "--seconds", 4)
-    assert done.returncode == 0 and "0 bad" in done.stdout
+    record_until(f"serial://{tmp_path}/bike", tmp_path / "ride.jsonl", RESISTANCE, times=6)
     again = drivers("replay", tmp_path / "ride.jsonl", "--speed", 0, "--json")
     samples = dicts(again.stdout)
     assert again.returncode == 0 and again.stderr == ""
