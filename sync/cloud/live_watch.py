@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,12 @@ import httpx
 from sync.cloud.schedule import LOBBY_S, OVERTIME_S, Planned, Schedule, Seen, state_of
 from sync.records import FitnessClass, LiveTimes
 
+log = logging.getLogger(__name__)
+
 ASK_EVERY_S, ASK_WITHIN_S = 1.0, 2.0
 EARLY_S = 60.0  # origins are asked from so long before the lobby opens
 FRESH_S = 5.0
+MOST_OFF_S = 0.1
 LOOK_EVERY_S = 0.2
 KEEP_S = 24 * 3600.0  # a class that is over stays in the schedule this long
 
@@ -42,6 +46,7 @@ class LiveWatch:
     clock: Callable[[], float] = time.time
     _heard: dict[tuple[str, str], Heard] = field(default_factory=dict)
     _classes: dict[str, FitnessClass] = field(default_factory=dict)
+    _warned: set[str] = field(default_factory=set)
     _looked_at: float = float("-inf")
 
     async def run(self) -> None:
@@ -90,15 +95,24 @@ class LiveWatch:
 
     async def _ask(self, http: httpx.AsyncClient, class_id: str, origin: str) -> None:
         try:
+            asked_at = self.clock()
             told = (await http.get(f"{origin}/live.json")).json()
             if told["class_id"] != class_id:
                 return
+            self._compare_clocks(origin, float(told["now"]), asked_at, self.clock())
             heard, port = self._of(class_id, origin), told["feed"]["port"]
             heard.state, heard.feed_port = str(told["state"]), port if isinstance(port, int) else None
             heard.shown |= heard.state == "live"
             heard.at = self.clock()
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return  # it is down: what it told grows old
+
+    def _compare_clocks(self, origin: str, theirs: float, asked_at: float, answered_at: float) -> None:
+        """Everybody's class clock hangs on the origins' clocks: one that is off is worth a word, once."""
+        off_s = max(asked_at - theirs, theirs - answered_at, 0.0)
+        if off_s > MOST_OFF_S and origin not in self._warned:
+            self._warned.add(origin)
+            log.warning("the clock of %s is %.1f s off this one's: keep both right, by NTP", origin, off_s)
 
 
 def _feed(origin: str, port: int | None) -> str | None:

@@ -120,6 +120,9 @@ def refused(*arguments: str | Path, **env: str) -> str:
 def test_what_an_origin_cannot_start_with(tmp_path, on_air):
     schedule(tmp_path, "hour")
     assert "no live class 'none'" in refused("none", "--data", tmp_path)
+    schedule(tmp_path, "cancelled")
+    subprocess.run([*COMMAND, "cancel", "cancelled", "--data", str(tmp_path)], check=True, capture_output=True)
+    assert "was cancelled" in refused("cancelled", "--data", tmp_path)
     taken = str(httpx.URL(on_air.a.url).port)
     told = refused("hour", "--data", tmp_path, "--http", taken, "--rtmp", "0", "--feed", "0")
     assert f"port {taken}" in told and "--http" in told

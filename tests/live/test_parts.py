@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import m3u8
 import pytest
 
-from sync.cloud.live import admission, boxes
+from sync.cloud.live import admission, boxes, planning
 from sync.cloud.live.encoding import Rung
+from sync.cloud.live.ending import forget_recordings
 from sync.cloud.live.errors import EncoderLost, Unsuitable
 from sync.cloud.live.media_time import MediaTime
 from sync.cloud.live.packets import Packet, PacketList, Source
+from sync.cloud.live.recording import Recording
 from sync.cloud.live.supply import SYNCPOINT, Supply
 from sync.cloud.live.timeline import Stretch, Take, timeline
 from sync.cloud.live.window import KEPT, OFFERED, Piece, Window
+from sync.cloud.schedule import Planned, Seen, folder_of, state_of
+from sync.records import FitnessClass, to_json
+from tests.live.origins import PLAN
 
 RATE = 30
 
@@ -176,3 +183,50 @@ def test_recordings_of_both_origins_make_one_class():
 def test_a_recording_that_began_late_or_ended_early_is_filled_up():
     assert timeline([Take(A, 103.0, 110.0)], 100.0, 20.0) == [Stretch(None, 0, 0, 3.0), Stretch(A, 0.0, 7.0, 10.0)]
     assert timeline([Take(A, 0.0, 99.0)], 100.0, 20.0) == [] == timeline([], 100.0, 20.0)
+
+
+async def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path):
+    (tmp_path / "s.ts").symlink_to("/dev/full")
+    recording = Recording(tmp_path, "s")
+    recording.write(b"picture")
+    await recording.close()
+    assert "No space left" in (recording.trouble or "") and "free some space" in (recording.trouble or "")
+    recording.write(b"more")
+
+
+def test_recordings_of_classes_that_are_on_demand_are_let_go_after_a_week(tmp_path):
+    for class_id, starts_at in (("old", 1_800_000_000.0), ("unmade", 1_800_000_000.0), ("new", 1_800_700_000.0)):
+        (tmp_path / f"{class_id}.toml").write_text(PLAN)
+        planning.put(tmp_path, tmp_path / f"{class_id}.toml", starts_at, (), starts_at, class_id)
+        (folder_of(tmp_path, class_id) / "recordings" / "a").mkdir(parents=True)
+        if class_id != "unmade":
+            planned = planning.find(tmp_path, class_id)
+            (tmp_path / "classes" / class_id).mkdir(parents=True)
+            (tmp_path / "classes" / class_id / "class.json").write_text(json.dumps(to_json(planned.fitness_class)))
+    assert forget_recordings(tmp_path, 1_800_800_000.0) == ["old"]
+    assert not (folder_of(tmp_path, "old") / "recordings").exists()
+    assert (folder_of(tmp_path, "new") / "recordings" / "a").exists()
+
+
+class Watch:
+    """An origin's health as the cloud hears it, and the states that follow."""
+
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        record = FitnessClass("c", "C", "S", "Hills", 2, "Pop", "rings", 0, 600, (), "")
+        self.planned = Planned(record, 10_000.0, origins, "key", 0.0, 0.0)
+
+    def states(self, seen: Seen, *moments: float) -> list[str]:
+        return [state_of(self.planned, seen, moment) for moment in moments]
+
+
+def test_the_state_of_a_class_follows_the_clock_and_its_origins():
+    watched, alone = Watch(("http://a",)), Watch(())
+    moments = 9_399.0, 9_400.0, 10_000.0, 10_599.0, 10_600.0, 10_901.0
+    assert alone.states(Seen(), *moments) == ["scheduled", "lobby", "live", "live", "ended", "ended"]
+    assert watched.states(Seen(), *moments) == ["scheduled", "lobby", "lobby", "lobby", "ended", "ended"]
+    on = Seen(shown=True, showing=True)
+    assert watched.states(on, *moments) == ["scheduled", "lobby", "live", "live", "live", "ended"]
+    assert watched.states(Seen(shown=True), 10_300.0, 10_600.0) == ["live", "ended"], "away for a moment, then for good"
+    assert watched.states(Seen(shown=True, over=True), 9_500.0, 10_300.0) == ["lobby", "ended"]
+    assert state_of(replace(watched.planned, ended_at=10_100.0), on, 10_101.0) == "ended"
+    assert state_of(replace(watched.planned, cancelled=True), on, 10_101.0) == "cancelled"

@@ -7,7 +7,9 @@ import contextlib
 import fcntl
 import logging
 import os
+import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from sync.cloud.live import film
 from sync.cloud.live.errors import LiveError
 from sync.cloud.live.planning import PLAN
 from sync.cloud.live.tools import Tool
-from sync.cloud.schedule import Planned, folder_of
+from sync.cloud.schedule import Planned, Schedule, folder_of
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ GRACE_S = 120.0  # a class may take this much longer than its plan
 GONE_S = 5.0  # after its plan it ends when the encoder has been away so long
 SETTLE_S = 3.0  # until the other origin has written its last as well
 NICENESS = 15
+KEEP_S = 7 * 24 * 3600.0
+RECORDINGS = "recordings"
 
 
 def is_over(planned: Planned, now: float, silent_s: float | None, grace_s: float = GRACE_S) -> bool:
@@ -47,12 +51,22 @@ async def make_class(data: Path, planned: Planned) -> bool:
         if Shelf(data).find(planned.id) is not None:
             return False
         whole = folder / "film.mp4"
-        if not await _cut(folder / "recordings", planned, whole):
+        if not await _cut(folder / RECORDINGS, planned, whole):
             log.warning("nothing of %s was recorded: there is no class to make", planned.id)
             return False
         await _publish(data, whole, folder / PLAN)
         whole.unlink()
+        await asyncio.to_thread(forget_recordings, data, time.time())
         return True
+
+
+def forget_recordings(data: Path, now: float) -> list[str]:
+    """Let go of what was recorded of classes that have been on demand for a week; returns their ids."""
+    old = [one for one in Schedule(data, time.monotonic).all() if one.ends_at < now - KEEP_S]
+    made = [one.id for one in old if (folder_of(data, one.id) / RECORDINGS).is_dir() and Shelf(data).find(one.id)]
+    for class_id in made:
+        shutil.rmtree(folder_of(data, class_id) / RECORDINGS, ignore_errors=True)
+    return made
 
 
 async def _cut(recordings: Path, planned: Planned, whole: Path) -> bool:

@@ -21,7 +21,8 @@ import uvicorn
 from sync.cloud.listening import HttpServer, check_ports, listen
 from sync.cloud.live import tools
 from sync.cloud.live.doors import RtmpDoor, SrtDoor, check_udp
-from sync.cloud.live.ending import is_over, make_class
+from sync.cloud.live.ending import RECORDINGS, is_over, make_class
+from sync.cloud.live.errors import BadSchedule
 from sync.cloud.live.feed import Feed
 from sync.cloud.live.origin import Origin
 from sync.cloud.live.planning import find
@@ -73,6 +74,8 @@ async def serve(wanted: Wanted) -> None:
     :class:`LiveError`, :class:`MakerError`, :class:`PortBusy`."""
     planned = find(wanted.data, wanted.class_id)
     assert planned is not None
+    if planned.cancelled:
+        raise BadSchedule(f"{planned.id} was cancelled", "schedule it again: python -m sync.cloud live schedule …")
     for name in tools.PACKAGES:
         tools.program(name)
     check_ports({"--http": wanted.http, **({"--rtmp": wanted.rtmp} if wanted.rtmp is not None else {})})
@@ -81,7 +84,7 @@ async def serve(wanted: Wanted) -> None:
     with listen(wanted.host, wanted.http, "--http") as listening:
         name = wanted.name or f"origin-{listening.getsockname()[1]}"
         feed = Feed(wanted.host, check_udp(wanted.host, wanted.feed, "--feed"), wanted.feed_latency_ms)
-        recordings = folder_of(wanted.data, planned.id) / "recordings" / name
+        recordings = folder_of(wanted.data, planned.id) / RECORDINGS / name
         origin = Origin(wanted.heights, _hls_folder(wanted, planned, name), recordings, feed)
         try:
             await _run(wanted, planned, origin, listening, name, stop)
