@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, Source
@@ -67,24 +69,24 @@ class Pieces:
     ) -> tuple[bytes, Got | None]:
         """A segment, and how it came if it came over the network. ``instead`` is asked now and then for a rung for
         which to give up. Raises :class:`NotGot` and :class:`Abandoned`."""
-        segment = await self._segment(rung, number)
+        segment, order = await self._segment(rung, number, patience)
         if (kept := await self._kept(segment.part)) is not None:
             return kept, None
         promise = self._promise(segment.part, is_whole if segment.init else is_whole_transport)
-        fetch = self._new_fetch(self._routes.sources(rung, number, self._order()), promise, patience)
+        fetch = self._new_fetch(self._routes.sources(rung, number, order), promise, patience)
         got = await _watched(fetch, instead)
         await self._keep(segment.part, got.data, promise.sha256)
         return got.data, got
 
     async def init(self, rung: int, number: int, patience: Patience) -> bytes:
         """What has to be read before a segment. Raises :class:`NotGot`."""
-        segment = await self._segment(rung, number)
+        segment, order = await self._segment(rung, number, patience)
         if segment.init is None:
             return b""
         if (kept := await self._kept(segment.init)) is not None:
             return kept
         promise = self._promise(segment.init, lambda data: bool(data))
-        got = await self._new_fetch(self._routes.inits(rung, number, self._order()), promise, patience).run()
+        got = await self._new_fetch(self._routes.inits(rung, number, order), promise, patience).run()
         await self._keep(segment.init, got.data, promise.sha256)
         return got.data
 
@@ -103,14 +105,18 @@ class Pieces:
         except (NotGot, ValueError):
             return
 
-    async def _segment(self, rung: int, number: int) -> Segment:
-        error: NotGot | None = None
-        for name in self._order():
-            try:
-                return await self._routes.segment(name, rung, number)
-            except NotGot as refused:
-                error = refused
-        raise error or NotGot(Unavailable("There is no server to ask."), final=True)
+    async def _segment(self, rung: int, number: int, patience: Patience) -> tuple[Segment, list[str]]:
+        """A segment as the pathway has it that tells first, and the pathways to ask for it, that one in front. A silent
+        one is not waited for: when a rung is changed, its playlist may be still to come. Raises :class:`NotGot`."""
+        order = self._order()
+        asking = [partial(self._routes.segment, name, rung, number) for name in order]
+        segment, first, errors = await staggered_race(asking, patience.stall_s)
+        if segment is None or first is None:
+            for error in reversed(errors):
+                if error is not None:
+                    raise error
+            raise NotGot(Unavailable("There is no server to ask."), final=True)
+        return segment, [order[first], *order[:first], *order[first + 1 :]]
 
     def _promise(self, part: Part, sound: Callable[[bytes], bool]) -> Promise:
         known = self.listed.get(self._routes.path(part.url)) if part.range is None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 import time
@@ -63,6 +64,17 @@ def test_a_film_is_served_whole_with_its_outline_and_captions(gateway, origins, 
     assert get(view, "init.mp4").content in [(laddered / f"v{h}" / "init.mp4").read_bytes() for h in HEIGHTS]
     assert rungs(view, laddered)[-1] == max(HEIGHTS)
     assert "Welcome" in httpx.get(view.captions_url).text
+
+
+def test_a_server_that_says_nothing_of_another_rung_is_not_waited_for(origins, laddered):
+    silent, other = origins(laddered), origins(laddered)
+    for height in HEIGHTS[1:]:
+        silent.faults[f"v{height}/v.m3u8"] = Fault(wait_s=60)
+    with contextlib.closing(Gateway(settings=GatewaySettings(stall_s=0.5))) as gateway:
+        view = open_view(gateway, silent, other)
+        began_s = time.monotonic()
+        assert rungs(view, laddered)[-1] == max(HEIGHTS)
+        assert time.monotonic() - began_s < 8  # a request that comes to nothing alone would take 12
 
 
 def test_the_panel_and_the_data_saver_bound_the_rungs(gateway, origins, laddered):
