@@ -18,6 +18,7 @@ FRESH_S = 900.0  # how long after its end a ride counts as just ridden
 SHORTEST_S = 60  # shorter rides are kept only when the rider says so
 RATED_FROM_S = 300  # of a class; who rode less cannot say how hard it is
 COOL_DOWN_S = 1200
+STALLED_FROM_S = 3.0  # a picture that stood for less is not worth a word
 LAST_SECONDS_S = 5.0  # who leaves within them has ridden the class
 DASH = "–"
 
@@ -147,6 +148,17 @@ def headline(summary: RideSummary, one: FitnessClass | None, points: Sequence[Po
         words = _("Ride ended early") if early else _("Ride ended") if unknown else _("Ride complete")
         return words, " · ".join(part for part in parts if part)
     return parts[0], " · ".join(part for part in (f"{short_date(began.date())} {began:%H:%M}", *parts[1:]) if part)
+
+
+def picture_words(quality: Quality | None) -> str:
+    """What was wrong with the picture of a class, in a few words; nothing where nothing was."""
+    if quality is None:
+        return ""
+    if quality.startup_s is None:
+        return _("without a picture")
+    if quality.stalled_s < STALLED_FROM_S:
+        return ""
+    return _("the picture stood for {length}").format(length=clock(quality.stalled_s))
 
 
 def ended_early(summary: RideSummary, one: FitnessClass, points: Sequence[Point]) -> bool:

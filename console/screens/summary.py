@@ -21,6 +21,7 @@ from console.recap import (
     compare,
     cool_down,
     headline,
+    picture_words,
     rank_words,
     sync_state,
     tiles,
@@ -41,7 +42,7 @@ from console.widgets import (  # noqa: F401 - the rules use them
 )
 from console.widgets.kv import load_rules
 from console.widgets.plot import Line, Picture, Tick
-from console.wording import clock, minutes, number, short_date
+from console.wording import clock, minutes, number, ride_title, short_date
 from console.words import _
 from sync.records import FitnessClass, Point
 from sync.ride_table import RideSummary
@@ -71,7 +72,11 @@ class SummaryScreen(Screen):
         parts = self._parts
         threshold = threshold_w(app.cache, app.rider, summary.header.started_at)
         self._fresh = now - (summary.header.finished_at or now) < FRESH_S
-        parts["heading"].title, parts["heading"].second = headline(summary, one, points, now)
+        title, second = headline(summary, one, points, now)
+        picture = picture_words(app.cache.quality(ride_id))
+        if picture and T.theme.compact:  # the tiles have the length; there is no room for all
+            second = ride_title(summary)
+        parts["heading"].title, parts["heading"].second = title, " · ".join(filter(None, (second, picture)))
         self._show_tiles(summary, against)
         self._show_curves(summary, points, against, threshold)
         self._show_next(one)

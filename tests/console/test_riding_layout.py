@@ -37,6 +37,7 @@ SCREENS = [
     "summary-first",
     "summary-plain",
     "summary-free",
+    "summary-stalled",
     "summary-unmeasured",
     "summary-short",
     "summary-guest",

@@ -12,12 +12,12 @@ from console.alerts import bike_alert
 from console.board import Kind, board_rows, signed
 from console.goal import Goal, choices, goal_line, goal_words
 from console.link_words import FrameRate, age_words, link_words, size_words, wire
-from console.recap import asks_to_keep, compare, cool_down, headline, rank_words, sync_state, tiles
+from console.recap import asks_to_keep, compare, cool_down, headline, picture_words, rank_words, sync_state, tiles
 from console.ride import Now, Reading, Ride, RideState
 from drivers.errors import PortForbidden
 from drivers.sensor import LinkState, SensorStatus
 from sync.cache import Cache
-from sync.records import Board, Standings, StandingsRow, Totals
+from sync.records import Board, Quality, Standings, StandingsRow, Totals
 from tests.gallery import seed
 
 FRESH = Reading(200.0, False, "bike", 1.0)
@@ -253,3 +253,16 @@ def seed_sample(at_s):
     from drivers.sample import Sample
 
     return Sample(at_s, "bike", cadence_rpm=90.0, power_w=200.0)
+
+
+@pytest.mark.parametrize(
+    ("quality", "words"),
+    [
+        (None, ""),
+        (Quality(startup_s=0.5, played_s=1700.0, stalled_s=1.2, stalls=1), ""),
+        (Quality(startup_s=0.5, played_s=1700.0, stalled_s=18.4, stalls=3), "the picture stood for 0:18"),
+        (Quality(), "without a picture"),
+    ],
+)
+def test_a_picture_that_stood_is_told_in_a_few_words(quality: Quality | None, words: str) -> None:
+    assert picture_words(quality) == words

@@ -10,7 +10,7 @@ from typing import Any
 from console.player import PlayerState
 from console.player_events import Broken
 from drivers.sample import Sample
-from sync.records import Board, Standings
+from sync.records import Board, Quality, Standings
 from sync.riders import GUEST
 from tests.gallery import seed
 from tests.gallery.scene import Scene
@@ -269,6 +269,13 @@ def summary_plain(stage: Any) -> None:
     summarise(stage, ride_id)
 
 
+def summary_stalled(stage: Any) -> None:
+    """A ride whose picture stood for a while."""
+    ride_id = ridden(stage, 1.02)
+    stage.cache.put_quality(ride_id, Quality(startup_s=0.8, played_s=1660.0, stalled_s=18.4, stalls=3, path="hls"))
+    summarise(stage, ride_id)
+
+
 def summary_free(stage: Any) -> None:
     """A free ride."""
     summarise(stage, ridden(stage, 0.9, 1410, None))
@@ -332,6 +339,7 @@ SCENES = [
     Scene("summary-first", summary_first),
     Scene("summary-plain", summary_plain),
     Scene("summary-free", summary_free),
+    Scene("summary-stalled", summary_stalled),
     Scene("summary-unmeasured", summary_unmeasured),
     Scene("summary-short", summary_short),
     Scene("summary-guest", summary_guest),
