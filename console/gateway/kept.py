@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +31,8 @@ class Kept:
     """At most ``most_bytes`` of pieces in ``folder``, as long as ``free_floor_bytes`` of the disk stay free.
 
     Of what must go, the piece that was of use the longest ago goes first. Downloaded classes are pinned: they go only
-    when the disk is nearly full and nothing else is left. Usable from any thread; methods read and write the disk.
+    when the disk is nearly full and nothing else is left. Usable from any thread; methods read and write the disk, and
+    the first one that asks for pieces looks through the folder (0.1 s for ten classes on a PC).
     """
 
     def __init__(
@@ -48,20 +49,23 @@ class Kept:
         self._wall = wall
         self._lock = threading.RLock()
         self._files = PiecesFolder(folder, free)
-        found, self._pinned = self._files.find()
-        self._pieces: OrderedDict[Name, PieceFile] = OrderedDict(found)  # of use the longest ago first
-        self._used_bytes = sum(piece.size for piece in found.values())
+        self._pinned: set[str] = set()
+        self._found: OrderedDict[Name, PieceFile] | None = None
+        self._sizes: Counter[str] = Counter()  # bytes by group
 
     @property
     def used_bytes(self) -> int:
         """Of all pieces."""
-        return self._used_bytes
+        with self._lock:
+            self._learn()
+            return self._sizes.total()
 
     @property
     def pinned_bytes(self) -> int:
         """Of downloaded classes."""
         with self._lock:
-            return sum(piece.size for name, piece in self._pieces.items() if name.group in self._pinned)
+            self._learn()
+            return sum(self._sizes[group] for group in self._pinned)
 
     @property
     def most_bytes(self) -> int:
@@ -107,7 +111,7 @@ class Kept:
         with self._lock:
             before = self._pieces.pop(name, None)
             self._pieces[name] = piece
-            self._used_bytes += piece.size - (before.size if before else 0)
+            self._sizes[name.group] += piece.size - (before.size if before else 0)
         if before is not None and before.path != piece.path:
             self._files.unlink(before)
         return True
@@ -130,7 +134,9 @@ class Kept:
 
     def is_pinned(self, class_id: str, revision: str) -> bool:
         """Whether this class's pieces stay."""
-        return group_of(class_id, revision) in self._pinned
+        with self._lock:
+            self._learn()
+            return group_of(class_id, revision) in self._pinned
 
     def unpin(self, class_id: str, revision: str) -> None:
         """Treat this class's pieces like any others."""
@@ -161,12 +167,14 @@ class Kept:
 
     def bytes_of(self, class_id: str, revision: str) -> int:
         """Of one class's pieces."""
-        return sum(piece.size for _name, piece in self._of(class_id, revision))
+        with self._lock:
+            self._learn()
+            return self._sizes[group_of(class_id, revision)]
 
     def room(self) -> int:
         """The bytes that could still be pinned: within the bound, and above the floor of the disk."""
         pinned = self.pinned_bytes
-        loose = self._used_bytes - pinned
+        loose = self.used_bytes - pinned
         return max(min(self._most_bytes - pinned, self._files.free() + loose - self.free_floor_bytes), 0)
 
     def shrink(self) -> None:
@@ -175,6 +183,21 @@ class Kept:
         dire = int(self.free_floor_bytes * DIRE_SHARE) - self._files.free()
         if dire > 0:
             self._evict(dire, pinned=True)
+
+    @property
+    def _pieces(self) -> OrderedDict[Name, PieceFile]:
+        """All pieces, those of use the longest ago first. To be asked for with the lock held."""
+        return self._learn()
+
+    def _learn(self) -> OrderedDict[Name, PieceFile]:
+        """Look through the folder, if that was not done yet; with the lock held."""
+        if self._found is None:
+            found, pinned = self._files.find()
+            self._found = OrderedDict(found)
+            self._pinned |= pinned
+            for name, piece in found.items():
+                self._sizes[name.group] += piece.size
+        return self._found
 
     def _of(self, class_id: str, revision: str) -> list[tuple[Name, PieceFile]]:
         group = group_of(class_id, revision)
@@ -186,14 +209,14 @@ class Kept:
         missing = self._missing(size, name)
         if missing <= 0:
             return True
-        return missing <= self._used_bytes - self.pinned_bytes and self._evict(missing, name) >= missing
+        return missing <= self.used_bytes - self.pinned_bytes and self._evict(missing, name) >= missing
 
     def _missing(self, size: int, name: Name | None = None) -> int:
         """The bytes that must go before ``size`` more fit in the place of ``name``."""
         with self._lock:
             old = self._pieces.get(name) if name else None
             grown = size - (old.size if old else 0)
-            over = self._used_bytes + grown - self._most_bytes
+            over = self.used_bytes + grown - self._most_bytes
         return max(over, self.free_floor_bytes + grown - self._files.free())
 
     def _evict(self, wanted: int, spare: Name | None = None, *, pinned: bool = False) -> int:
@@ -215,7 +238,7 @@ class Kept:
             if self._pieces.get(name) is not piece:
                 return False
             del self._pieces[name]
-            self._used_bytes -= piece.size
+            self._sizes[name.group] -= piece.size
         return self._files.unlink(piece)
 
     def _used(self, name: Name, piece: PieceFile) -> None:

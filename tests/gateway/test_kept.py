@@ -189,8 +189,9 @@ def test_killed_at_any_instant_every_piece_is_whole_or_absent(tmp_path: Path) ->
         writer.wait()
         writer.stdout.close()
         kept = Kept(tmp_path, 3_000_000, 0)
+        used = kept.used_bytes
         assert not [file for file in files(tmp_path) if file.name.endswith(".new")]
-        assert kept.used_bytes == sum(file.stat().st_size for file in files(tmp_path)), "and nothing else is left"
+        assert used == sum(file.stat().st_size for file in files(tmp_path)), "and nothing else is left"
         held = [name for name in map(str, range(40)) if kept.has(key(name, "class"))]
         assert held and all(kept.get(key(name, "class")) is not None for name in held)
 
