@@ -22,12 +22,13 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """``startup_s`` until the first picture (``None``: none came); ``played_s`` with a moving picture, of which
-    ``heights`` so many seconds each; ``stalled_s`` with a standing one, between moving ones; ``position_s`` where it
-    ended, ``ended`` whether by itself; ``wall_s`` from opening until then."""
+    ``heights`` so many seconds each; ``stalled_s`` with a standing one, between moving ones, ``longest_s`` of it at
+    once; ``position_s`` where it ended, ``ended`` whether by itself; ``wall_s`` from opening until then."""
 
     startup_s: float | None
     played_s: float
     stalled_s: float
+    longest_s: float
     stalls: int
     switches: int
     heights: dict[int, float]
@@ -61,6 +62,7 @@ def figures(seen: Sequence[Seen], position_s: float, ended: bool, wall_s: float)
         startup_s=round(seen[0].at_s, 3) if seen else None,
         played_s=round(sum(heights.values()), 2),
         stalled_s=round(sum(stalled), 2),
+        longest_s=round(max(stalled, default=0.0), 2),
         stalls=len(stalled),
         switches=switches,
         heights={height: round(seconds, 2) for height, seconds in sorted(heights.items())},

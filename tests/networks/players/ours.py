@@ -11,7 +11,7 @@ from console.player_events import Ended, PlayerEvent
 from tests.networks.clip import RATES
 from tests.networks.figures import Figures, Seen, figures
 
-_LOOK_S = 0.01
+_LOOK_S = 0.03
 _PANEL = 1080  # rows: no rung is too large for it
 
 
