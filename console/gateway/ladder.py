@@ -9,6 +9,7 @@ from console.gateway.reading import Film, Rung
 
 VIDEO = ("avc1", "avc3", "hvc1", "hev1", "dvh1", "dvhe", "av01", "vp09")
 PREFERRED = (("avc1", "avc3"), ("hvc1", "hev1"))  # families of codecs, the cheapest to decode first
+_OTHER = "Choose another class, and tell the studio."
 
 
 def playable(film: Film) -> tuple[Rung, ...]:
@@ -17,13 +18,16 @@ def playable(film: Film) -> tuple[Rung, ...]:
     first = film.steering.pathway if film.steering and film.steering.pathway else film.rungs[0].pathway
     rungs = [rung for rung in film.rungs if rung.pathway == first] or list(film.rungs)
     pictured = [rung for rung in rungs if _has_picture(rung)]
+    if pictured and all(rung.audio for rung in pictured):
+        raise Unavailable("The class's sound is in files of its own, which this console does not play.", _OTHER)
+    pictured = [rung for rung in pictured if not rung.audio]
     for family in PREFERRED:
         chosen = [rung for rung in pictured if _codec(rung) in family]
         if chosen:
             return _ascending(chosen)
     if pictured:
         return _ascending([rung for rung in pictured if _codec(rung) == _codec(pictured[0])])
-    raise Unavailable("The class has sound but no picture.", "Choose another class, and tell the studio.")
+    raise Unavailable("The class has sound but no picture.", _OTHER)
 
 
 def on_pathway(rung: Rung, index: int, count: int, offered: Sequence[Rung]) -> Rung | None:

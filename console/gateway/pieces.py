@@ -21,6 +21,7 @@ from console.gateway.shelf import Shelf
 WATCH_S = 0.1
 MOST_LISTED_BYTES = 16_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NAMED = re.compile(r"(?:.*-)?([0-9a-f]{16})")
 
 NewFetch = Callable[[Sequence[Source], Promise, Patience], Fetch]
 
@@ -119,16 +120,24 @@ class Pieces:
         return segment, [order[first], *order[:first], *order[first + 1 :]]
 
     def _promise(self, part: Part, sound: Callable[[bytes], bool]) -> Promise:
-        known = self.listed.get(self._routes.path(part.url)) if part.range is None else None
-        length = part.range.length if part.range else known[0] if known else None
-        return Promise(length, known[1] if known else None, sound, self._most_bytes)
+        if part.range is not None:
+            return Promise(part.range.length, None, sound, self._most_bytes)
+        length, sha256 = self.listed.get(self._routes.path(part.url), (None, self._named(part.url)))
+        return Promise(length, sha256, sound, self._most_bytes)
+
+    def _named(self, url: str) -> str | None:
+        """The first digits of a piece's hash, which its name carries where the film has a list of pieces."""
+        film = self._routes.film
+        found = _NAMED.fullmatch(PurePosixPath(self._routes.path(url)).stem)
+        return found[1] if found is not None and film is not None and film.pieces_url is not None else None
 
     async def _kept(self, part: Part) -> bytes | None:
         return None if part.range is not None else await self._shelf.get(self._routes.path(part.url))
 
     async def _keep(self, part: Part, data: bytes, sha256: str | None) -> None:
         if part.range is None:
-            await self._shelf.put(self._routes.path(part.url), data, sha256)
+            whole = sha256 if sha256 is not None and _SHA256.fullmatch(sha256) else None
+            await self._shelf.put(self._routes.path(part.url), data, whole)
 
 
 def listed(data: bytes) -> dict[str, tuple[int, str]]:

@@ -131,9 +131,9 @@ class Routes:
                 film = self.film if self.film is not None and self.film.steering else await self._film(name)
                 if film is None or film.captions is None:
                     continue
-                data, _ = await self._text(name, film.captions)
+                data = await self._lasting(name, film.captions)
                 track = _understood(partial(read_track, data, film.captions))
-                return _joined([(await self._text(name, segment.part.url))[0] for segment in track.segments])
+                return _joined([await self._lasting(name, segment.part.url) for segment in track.segments])
             except NotGot as error:
                 why = error.why
             except Unavailable as error:
@@ -208,6 +208,13 @@ class Routes:
             return spare, self.base, first
         await self._shelf.put(SPARE + path, got.data)
         return got.data, got.url, got.pathway
+
+    async def _lasting(self, name: str, url: str) -> bytes:
+        """A file that belongs to the class's revision; from now on it is kept. Raises :class:`NotGot`."""
+        data, kept = await self._text(name, url)
+        if not kept:
+            await self._shelf.put(self.path(url), data)
+        return data
 
     async def _text(self, name: str, url: str) -> tuple[bytes, bool]:
         """A file that belongs to the class's revision, and whether it was on the tablet. Raises :class:`NotGot`."""

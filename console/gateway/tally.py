@@ -10,7 +10,8 @@ from console.gateway.fetching import Got
 
 @dataclass
 class Tally:
-    """Filled by the loader, read by the quality figures. ``rung_s``: seconds given to libVLC by height."""
+    """Filled by the loader, read by the quality figures. ``rung_s``: seconds given to libVLC by height;
+    ``bytes_by_pathway`` is by host."""
 
     bytes_by_pathway: Counter[str] = field(default_factory=Counter)
     rung_s: dict[int, float] = field(default_factory=dict)
@@ -22,7 +23,7 @@ class Tally:
 
     def fetched(self, got: Got) -> None:
         """A piece came over the network."""
-        self.bytes_by_pathway.update(got.bytes_by_pathway)
+        self.bytes_by_pathway.update(got.bytes_by_host)
         self.failovers += got.failovers
 
     def served(self, height: int, seconds: float) -> None:

@@ -60,6 +60,7 @@ class Origin:
         self._halted = threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # broken connections are what this is for
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 

@@ -97,7 +97,7 @@ async def test_the_next_server_goes_on_where_the_first_stopped(pair: Pair, fault
     got = await pair.fetch().run()
     assert got.data == DATA and pair.b.ranges == ["/piece.m4s"]
     assert pair.b.sent <= len(DATA) - 80_000
-    assert sum(got.bytes_by_pathway.values()) == len(DATA)
+    assert sum(got.bytes_by_host.values()) == len(DATA)
 
 
 async def test_a_cut_piece_is_mended_by_its_own_server_if_there_is_no_other(pair: Pair) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import statistics
 import time
@@ -257,3 +258,26 @@ def test_views_that_are_closed_are_let_go_and_the_gateway_ends(origins, laddered
         view.outline()
     view.position(3.0)
     view.close()
+
+
+def test_names_that_carry_hashes_are_held_to_them_before_the_list_has_come(gateway, origins, tmp_path, laddered):
+    film = tmp_path / "named"
+    for file in laddered.rglob("*.*"):
+        copy = film / file.relative_to(laddered)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    for playlist in film.glob("*/v.m3u8"):
+        text = playlist.read_text()
+        for number in range(COUNT):
+            data = (playlist.parent / f"{number}.m4s").read_bytes()
+            name = f"{number}-{hashlib.sha256(data).hexdigest()[:16]}.m4s"
+            (playlist.parent / name).write_bytes(data)
+            text = text.replace(f"\n{number}.m4s", f"\n{name}")
+        playlist.write_text(text)
+    bad, good = origins(film), origins(film)
+    for one in (bad, good):
+        one.faults["pieces.json"] = Fault(wait_s=30)
+    bad.faults[".m4s"] = Fault(wrong=True)
+    view = open_view(gateway, bad, good)
+    assert rungs(view, laddered)
+    assert view.tally.failovers >= 1
