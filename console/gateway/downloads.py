@@ -157,6 +157,8 @@ class Downloads:
         """Download what is wanted, until cancelled."""
         self._loop = asyncio.get_running_loop()
         await self._clear()
+        revisions = [(one.class_id, of) for one in self._wanted.all() for of in (one.revision, one.old_revision) if of]
+        await asyncio.to_thread(self._kept.pin_only, revisions)
         await self._check()
         while True:
             self._woken.clear()

@@ -145,6 +145,17 @@ class Kept:
             self._pinned.discard(group)
         self._files.unpin(group)
 
+    def pin_only(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Treat all classes but these (class id, revision) like any others, as after a kill in the middle of a
+        removal."""
+        names = {group_of(class_id, revision) for class_id, revision in wanted}
+        with self._lock:
+            self._learn()
+            others = self._pinned - names
+            self._pinned -= others
+        for group in others:
+            self._files.unpin(group)
+
     def remove(self, class_id: str, revision: str) -> None:
         """Remove all pieces of a class."""
         self.unpin(class_id, revision)

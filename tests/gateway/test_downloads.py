@@ -346,3 +346,14 @@ async def test_with_no_network_at_all_what_is_on_the_tablet_stays_so(tablet: Tab
         await asyncio.sleep(0.1)
         one = running.downloads.get("climb")
     assert one is not None and one.state is State.READY and not tablet.server.asked
+
+
+async def test_killed_in_the_middle_of_a_removal_it_holds_no_room_for_good(tablet: Tablet) -> None:
+    async with tablet.on() as running:
+        running.downloads.want("climb")
+        await running.ready()
+    for record in (tablet.folder / "downloads").iterdir():
+        record.unlink()  # the first thing that a removal does
+    async with tablet.on() as running:
+        await eventually(lambda: not running.kept.pinned_bytes)
+        assert running.kept.used_bytes > 0 and running.kept.room() == tablet.most_bytes, "others may take its place"
