@@ -27,7 +27,8 @@ class Shown(Protocol):
 
 class Timing(Protocol):
     """Seconds of the class. ``waiting`` is true until the ride may begin; ``holds`` where a pause of the ride holds
-    the class; ``lobby_s`` is how long until a live class begins, ``None`` otherwise."""
+    the class; ``lobby_s`` is how long until a live class begins, ``None`` otherwise. ``path`` is the way of a live
+    picture ("srt", "hls"), ``delay_s`` how late it is, where that is known."""
 
     holds: bool
 
@@ -39,6 +40,10 @@ class Timing(Protocol):
     def waiting(self) -> bool: ...
     @property
     def lobby_s(self) -> float | None: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def delay_s(self) -> float | None: ...
     def move(self, now_s: float, running: bool) -> float: ...
 
 
@@ -47,6 +52,8 @@ class OnDemandTiming:
 
     holds = True
     lobby_s: float | None = None
+    path = ""
+    delay_s: float | None = None
 
     def __init__(self, length_s: float, start_s: float, player: Shown | None) -> None:
         self._clock, self._player = ClassClock(length_s, start_s), player

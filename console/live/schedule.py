@@ -21,6 +21,11 @@ def is_on(live: LiveTimes, now: float) -> bool:
     return is_near(live, now) and now >= live.starts_at
 
 
+def on_demand(classes: Iterable[FitnessClass]) -> list[FitnessClass]:
+    """Classes that can be ridden at any time: not live, or recorded since."""
+    return [one for one in classes if one.live is None or one.playlist]
+
+
 def upcoming(classes: Iterable[FitnessClass], now: float) -> list[FitnessClass]:
     """Live classes that are on, then those that begin today or, where none does, the next one; by their start."""
     live = sorted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from kivy.app import App
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
@@ -10,6 +11,8 @@ from kivy.uix.screenmanager import Screen
 
 from console.class_filter import EFFORTS
 from console.download_words import button_mark, choices, trouble
+from console.live.live_words import door, start_time
+from console.live.schedule import on_demand
 from console.screens.class_parts import LeaderRow
 from console.status import reachable
 from console.theme import theme
@@ -24,6 +27,7 @@ from sync.ride_table import RideSummary
 from sync.riders import GUEST
 from sync.search.query import effort_of
 
+LOOK_EVERY_S = 1.0
 TYPICAL_RIDES = 10
 TYPICAL_SHARE = 0.68  # of threshold power: what a class asks of a rider on average, where no ride tells better
 
@@ -52,6 +56,14 @@ class ClassScreen(Screen):
     download_off = BooleanProperty(False)
     downloaded = BooleanProperty(False)
     trouble = StringProperty("")
+    start_words = StringProperty("")
+    start_icon = StringProperty("")
+    start_off = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._one: FitnessClass | None = None
+        self._looked_at_s = float("-inf")
+        super().__init__(**kwargs)
 
     def show(self, class_id: str) -> None:
         """Read one class anew."""
@@ -63,7 +75,10 @@ class ClassScreen(Screen):
         self.ids.page.disabled = one is None
         if one is None:
             self._show_gone()
+            self._one = None
             return
+        self._one = one
+        self._show_door(one)
         self._show_class(one)
         best = app.cache.best_ride(app.rider.id, class_id) if app.rider else None
         self._show_best(one, best)
@@ -73,7 +88,17 @@ class ClassScreen(Screen):
         app.keeping.downloads.look(class_id)
         left = app.cache.left_off(app.rider.id) if app.rider else None
         self._left_s = left[1] if left and left[0].header.class_id == class_id else 0.0
-        self.left_at = clock(self._left_s) if self._left_s else ""
+        self.left_at = clock(self._left_s) if self._left_s and on_demand([one]) else ""
+
+    def draw(self, now_s: float) -> None:
+        """Once a turn of the loop: the door of a live class follows the clock."""
+        if self._one is not None and self._one.live is not None and now_s - self._looked_at_s >= LOOK_EVERY_S:
+            self._looked_at_s = now_s
+            self._show_door(self._one)
+
+    def _show_door(self, one: FitnessClass) -> None:
+        way_in = door(one, App.get_running_app().cloud_clock.now())
+        self.start_words, self.start_icon, self.start_off = way_in.words, way_in.icon, not way_in.open
 
     def start(self) -> None:
         """Ride it from its beginning."""
@@ -119,9 +144,13 @@ class ClassScreen(Screen):
         self.title, self.coach, self.description = one.title, one.coach, one.description
         self.motif, self.palette, self.segments = one.motif, one.palette, list(one.segments)
         effort = {value: name for name, value in EFFORTS.items()}.get(str(effort_of(one)), "")
-        self.facts = [
-            fact for fact in (minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music) if fact
-        ]
+        facts = (self._live_fact(one), minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music)
+        self.facts = [fact for fact in facts if fact]
+
+    def _live_fact(self, one: FitnessClass) -> str:
+        now = App.get_running_app().cloud_clock.now()
+        coming = one.live is not None and one.live.state != "ended" and now < one.live.ends_at
+        return _("Live {time}").format(time=start_time(one.live.starts_at, now)) if coming and one.live else ""
 
     def _show_best(self, one: FitnessClass, best: RideSummary | None) -> None:
         self.best_known = best is not None

@@ -14,7 +14,9 @@ from kivy.uix.widget import Widget
 
 from console.diary import bests, streak_weeks, week_of
 from console.download_words import is_here
+from console.live.schedule import is_near, on_demand, upcoming
 from console.screens.home_hero import HeroWords, hero_words, riding_words
+from console.screens.home_live import show_live, stand
 from console.screens.library_grid import card_data, mark_data
 from console.status import reachable
 from console.suggestions import for_you, taken_ids
@@ -29,6 +31,8 @@ from console.words import _, n_
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
 
+LOOK_EVERY_S = 1.0
+
 
 class HomeScreen(Screen):
     """Everything is read from the cache when the screen is shown."""
@@ -40,21 +44,28 @@ class HomeScreen(Screen):
     def on_kv_post(self, base_widget: Any) -> None:
         """Hold what is not always on the page."""
         self._latest_room = self.ids.latest_room.__self__
+        self._looked_at_s = float("-inf")
 
     def show(self) -> None:
         """Read the rider's rides and the catalogue anew."""
         app, now = App.get_running_app(), time.time()
         rider = app.rider
         rides = app.cache.rides(rider.id) if rider else []
-        classes = app.cache.classes()
+        known = app.cache.classes()
+        classes, self._live_now = on_demand(known), app.cloud_clock.now()
+        self._live = [one for one in known if one.live is not None] if reachable(app.uplink.status) else []
+        coming = upcoming(self._live, self._live_now)
+        show_live(self.ids.live, coming, self._live_now)
         self.hello = greeting(now, rider.name if rider and not rider.is_guest else "")
         self._show_matter(app, bool(classes))
-        words = hero_words(app.cache, rider, rides, classes, now)
+        near = [one for one in coming if one.live is not None and is_near(one.live, self._live_now)]
+        words = hero_words(app.cache, rider, rides, classes, self._live_now, near[0] if near else None)
         self.words = words if app.session is None else riding_words(app.session)
         self._show_hero(self.words)
         self._show_week(rides, rider, datetime.fromtimestamp(now).date())
-        # A small panel has no room for the latest rides, nor has a large one beside a notice.
-        self._show_latest([] if theme.compact or self.ids.matter.children else rides, now)
+        # A small panel has no room for the latest rides, nor has a large one beside a notice or live classes.
+        full = theme.compact or self.ids.matter.children or coming
+        self._show_latest([] if full else rides, now)
         self.classes_title = _class_title(app, bool(classes))
         online = reachable(app.uplink.status)
         offered = for_you(classes, rides)
@@ -66,6 +77,16 @@ class HomeScreen(Screen):
             count, size = n_("{n} class", "{n} classes", len(here)), megabytes(app.keeping.kept.pinned_bytes)
             self.classes_news = f"{count} · {size}"
         self._show_classes(offered, rides, online)
+
+    def draw(self, now_s: float) -> None:
+        """Once a turn of the loop: what is live follows the clock."""
+        if now_s - self._looked_at_s < LOOK_EVERY_S or not self._live:
+            return
+        self._looked_at_s = now_s
+        now = App.get_running_app().cloud_clock.now()
+        stands = [stand(upcoming(self._live, at), at) for at in (self._live_now, now)]
+        if stands[0] != stands[1]:
+            self.show()
 
     def hear_downloads(self, class_ids: set[str]) -> None:
         """Draw how downloads stand."""
@@ -101,7 +122,7 @@ class HomeScreen(Screen):
 
     def _show_classes(self, classes: Sequence[FitnessClass], rides: Sequence[RideSummary], online: bool) -> None:
         grid, taken = self.ids.classes, taken_ids(rides)
-        one_line = self._latest_room.parent or self.ids.matter.children or theme.compact
+        one_line = self._latest_room.parent or self.ids.matter.children or self.ids.live.children or theme.compact
         grid.lines = 1 if one_line or len(classes) < 2 * grid.cols else 2
         grid.clear_widgets()
         for one in classes[: grid.cols * grid.lines]:

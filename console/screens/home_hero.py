@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from console.live.live_words import door, start_time
+from console.live.schedule import on_demand
 from console.suggestions import first_ride, for_you
 from console.wording import clock, minutes, when_in_sentence
 from console.words import _
@@ -29,14 +31,24 @@ class HeroWords:
     left_share: float = 0.0
 
 
-def hero_words(cache: Any, rider: Any, rides: Sequence[Any], classes: Sequence[FitnessClass], now: float) -> HeroWords:
-    """A class left off, else a first ride, else the next suggestion, else Just ride."""
+def hero_words(
+    cache: Any,
+    rider: Any,
+    rides: Sequence[Any],
+    classes: Sequence[FitnessClass],
+    now: float,
+    live: FitnessClass | None = None,
+) -> HeroWords:
+    """A class left off, else the ``live`` class that can be joined, else a first ride, else the next suggestion, else
+    Just ride. ``classes`` are those that can be ridden at any time."""
     left = cache.left_off(rider.id) if rider else None
     if left is not None:
         ride, class_s = left
         one = cache.fitness_class(ride.header.class_id)
-        if one is not None:
+        if one is not None and on_demand([one]):
             return _left_off(one, class_s, ride.header.started_at, now)
+    if live is not None:
+        return _live(live, now)
     if not rides and (one := first_ride(classes)) is not None:
         return _suggestion(one, _("A first ride"), "flag")
     if classes:
@@ -77,6 +89,13 @@ def _left_off(one: FitnessClass, class_s: float, at: float, now: float) -> HeroW
         one.palette,
         class_s / one.duration_s if one.duration_s else 0.0,
     )
+
+
+def _live(one: FitnessClass, now: float) -> HeroWords:
+    assert one.live is not None
+    start = start_time(one.live.starts_at, now)
+    since = _("Live since {time}") if now >= one.live.starts_at else _("Live at {time}")
+    return replace(_suggestion(one, since.format(time=start), "antenna"), action=door(one, now).words)
 
 
 def _suggestion(one: FitnessClass, why: str, icon: str) -> HeroWords:

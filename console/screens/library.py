@@ -12,6 +12,7 @@ from kivy.uix.screenmanager import Screen
 
 from console.class_filter import BEST, ORDERS, ClassFilter, field_words
 from console.download_words import is_here
+from console.live.schedule import on_demand
 from console.screens.library_grid import card_data, left_share
 from console.status import reachable
 from console.suggestions import taken_ids
@@ -61,7 +62,7 @@ class LibraryScreen(Screen):
     def show(self) -> None:
         """Read the catalogue and what the rider has taken anew."""
         app = App.get_running_app()
-        self._classes = {one.id: one for one in app.cache.classes()}
+        self._classes = {one.id: one for one in on_demand(app.cache.classes())}
         self._index.replace(self._classes.values())
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None

@@ -11,6 +11,7 @@ from kivy.uix.screenmanager import Screen
 from console import service
 from console import theme as T
 from console.link_words import FrameRate, link_words, wire
+from console.live.live_words import picture_words
 from console.power_words import can_calibrate
 from console.widgets import button, ground, text  # noqa: F401 - the rules use them
 from console.widgets.fault_list import FaultList  # noqa: F401 - the rules use it
@@ -90,10 +91,17 @@ class ServiceScreen(Screen):
     def _draw_state(self, sensor: Any, now_s: float) -> None:
         words = link_words(sensor.status, sensor.kind, mute=sensor.watch.mute(now_s))
         self.has_power = can_calibrate(sensor)
-        self.sensor_name, self.wire_words = sensor.name, wire(sensor.url, sensor.kind)
+        self.sensor_name = sensor.name
+        self.wire_words = " · ".join(filter(None, (wire(sensor.url, sensor.kind), self._picture())))
         self.state, self.state_icon, self.state_colour = words.words, words.icon, getattr(T, KINDS[words.kind])
         self._note.text, self._note.colour = words.remedy, self.state_colour
         self._have(self.ids.notes, self._note, bool(words.remedy))
+
+    def _picture(self) -> str:
+        """The way of a live class's picture, and how late it is."""
+        session = App.get_running_app().session
+        timing = session.timing if session is not None else None
+        return picture_words(timing.path, timing.delay_s) if timing is not None and timing.path else ""
 
     def _draw_figures(self, sensor: Any, now_s: float) -> None:
         ids, status = self.ids, sensor.status

@@ -14,7 +14,7 @@ from tests.gallery.scene import Scene
 from tests.gallery.window import display, open_window, save_picture, step
 
 SIZES = ("1920x1080", "1280x800")
-ROOMS = ("pieces", "browsing", "riding", "braking", "sensing", "keeping")
+ROOMS = ("pieces", "browsing", "riding", "braking", "sensing", "keeping", "live")
 SETTLING_FRAMES = 30
 LONGEST_MOTION_S = 2.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,7 @@ class Stage(App):
         self.session: Any = None
         self.done: list[tuple[Any, ...]] = []
         self.sensing: Any = still_sensors()
+        self.cloud_clock = SimpleNamespace(now=time.time)
         self.own_power = OwnPower(self.cache)
         self.broadcast = Broadcast(self.settings, lambda: None)
         self.riding = SimpleNamespace(give_five=lambda handle: self.done.append(("give_five", handle)))
@@ -85,6 +87,7 @@ class Stage(App):
             self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
         self.session, self.catalogue.fresh = None, False
+        self.cloud_clock = SimpleNamespace(now=time.time)
         self.keeping = StagedKeeping(self._note)
         self.sensing = still_sensors()
         self.broadcast = Broadcast(self.settings, lambda: None)

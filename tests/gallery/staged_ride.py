@@ -26,7 +26,10 @@ BEHIND = (("tempo_tom", 42, -1.1), ("Hill Witch", 43, -6.4), ("Kilometre Ken", 4
 class StagedRide:
     """``go`` lets seconds pass at once; ``now_s`` is the ride's moment."""
 
-    def __init__(self, stage: Any, one: FitnessClass | None, *, heart: bool = True, player: Any = None) -> None:
+    def __init__(
+        self, stage: Any, one: FitnessClass | None, *, heart: bool = True, player: Any = None, timing: Any = None
+    ) -> None:
+        """``timing`` makes that of a live ride, given the ride's clock in place of the cloud's."""
         self.stage, self.heart, self.player = stage, heart, player
         self.now_s, self._began_wall = 1000.0, time.time() - 1200
         self.screen_s = self.now_s  # what screens are told; it may run a little ahead
@@ -39,6 +42,7 @@ class StagedRide:
             ride=Ride(weight_kg=rider.weight_kg),
             fitness_class=one,
             player=player,
+            timing=timing(lambda: self.now_s) if timing is not None else None,
             clock=lambda: self.now_s,
             wall=lambda: self._began_wall + self.now_s - 1000.0,
         )
