@@ -73,6 +73,8 @@ def segment_zone(segment: Segment) -> int:
     """The zone to draw a segment in, 1-7: the plan's own, else judged from its middle resistance and cadence."""
     if segment.zone is not None:
         return segment.zone
+    if segment.power_zone is not None:
+        return segment.power_zone[1]
     if segment.resistance_pct is None:
         return 1
     resistance = sum(segment.resistance_pct) / 2

@@ -13,6 +13,7 @@ from console.class_filter import EFFORTS
 from console.download_words import button_mark, choices, trouble
 from console.live.live_words import door, start_time
 from console.live.schedule import on_demand
+from console.programme import Programme
 from console.screens.class_parts import LeaderRow
 from console.status import reachable
 from console.theme import theme
@@ -141,7 +142,10 @@ class ClassScreen(Screen):
             self.trouble = _("No network: the class runs by its plan, without the picture.")
 
     def _show_class(self, one: FitnessClass) -> None:
-        self.title, self.coach, self.description = one.title, one.coach, one.description
+        self.title, self.coach = one.title, one.coach
+        songs = ", ".join(song.title for _at_s, song in Programme(one).songs)
+        played = _("Songs: {songs}").format(songs=songs) if songs else ""
+        self.description = "\n".join(line for line in (one.description, played) if line)
         self.motif, self.palette, self.segments = one.motif, one.palette, list(one.segments)
         effort = {value: name for name, value in EFFORTS.items()}.get(str(effort_of(one)), "")
         facts = (self._live_fact(one), minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music)

@@ -71,6 +71,7 @@ class RideScreen(Screen):
         self._drawing = RideDrawing(app, self.session, parts, self.brake)
         self.folded = self.menu_open = self.brake_open = self.asking = False
         one = self.session.fitness_class
+        parts["title"].icon = ""
         parts["title"].title, parts["title"].second = one.title, f"{one.coach} · {minutes(one.duration_s)}"
         parts["cover"].motif, parts["cover"].palette = one.motif, one.palette
         parts["picture"].player = self.session.player

@@ -10,6 +10,7 @@ from console.alerts import Alert, bike_alert, bike_is_back, high_five, no_pictur
 from console.cues import Moment
 from console.effort import highest_heart_rate_bpm
 from console.player import PlayerState
+from console.programme import Programme, over_caption, song_words
 from console.ride import Now, Pause
 from console.screens.brake_part import BrakePart
 from console.screens.parts import Parts
@@ -36,6 +37,7 @@ class RideDrawing:
         self._opening_since_s: float | None = None
         self._slow_at_s = self._needles_at_s = float("-inf")
         rider = app.rider
+        self._programme = Programme(session.fitness_class)
         self.threshold_w = rider.ftp_w if rider else 200.0
         self.highest_bpm = highest_heart_rate_bpm(rider.birth_year if rider else None, time.localtime().tm_year)
 
@@ -54,7 +56,7 @@ class RideDrawing:
             self._slow_at_s = now_s
             self._slowly(now, class_s, now_s)
         self.parts["toast"].show(self.alert, now_s)
-        self.parts["spoken"].text = self._spoken()
+        self.parts["spoken"].text = over_caption(self._programme.message(class_s), self._spoken())
         self.parts["stall"].text = self._waiting_words(now_s)
 
     def numbers(self, now: Now, now_s: float, folded: bool) -> tuple[str, ...]:
@@ -97,6 +99,8 @@ class RideDrawing:
             session.fived,
         )
         parts["captions"].on = parts["menu"].captions_on = settings.captions
+        if (song := self._programme.song(class_s)) is not None:
+            parts["title"].icon, parts["title"].second = "music", song_words(song)
         parts["sound"].icon = "volume" if settings.volume else "volume-off"
         parts["menu"].sound_on = bool(settings.volume)
         parts["menu"].brake_on, parts["menu"].brake_offered = self.brake.in_use, bool(self.brake.rows)

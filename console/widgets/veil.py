@@ -67,10 +67,12 @@ class RideMenu(Panel):
 
 
 class TitleVeil(Panel):
-    """Two short lines, as wide as they are."""
+    """Two short lines, as wide as they are; a sign may stand before the second."""
 
     title = StringProperty("")
     second = StringProperty("")
+    icon = StringProperty("")
+    indent = NumericProperty(0)
     limit = NumericProperty(360)
     natural = NumericProperty(72)
 

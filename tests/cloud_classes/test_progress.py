@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from sync.cloud.classes.progress import Progress, clock
+from sync.cloud.classes.progress import Progress, clock, part
 
 
 class Screen(io.StringIO):
@@ -37,6 +37,18 @@ def test_a_log_gets_a_line_now_and_then():
         "First Spin, 720p: 75%, 0:05 left",
         "First Spin, 720p: done in 0:20",
     ]
+
+
+def test_what_was_done_before_does_not_shorten_the_time_left():
+    """Sixty percent were there already; a tenth took thirty seconds, so three tenths take ninety."""
+    now, screen = [0.0], Screen()
+    progress = Progress(screen, lambda: now[0])
+    progress.title = "First Spin, "
+    with progress.step("encoding", 0.6) as tell:
+        now[0] = 30.0
+        part(tell, 0.6, 0.2)(0.5)
+        assert "First Spin, encoding" in screen.getvalue() and " 70% 1:30 left" in screen.getvalue()
+    assert screen.getvalue().rstrip().endswith("First Spin, encoding: done in 0:30")
 
 
 def test_silence_when_nobody_listens():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -197,3 +198,26 @@ def test_other_words_do_not_encode_anything_again_and_can_be_taken_back(
 
 def test_nothing_is_left_of_the_making(film, version):
     assert not [path for path in (film.parent / "classes" / ".publishing").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda folder: (folder / "film.mp4").write_text("no video"), "is no video that can be played"),
+        (
+            lambda folder: (folder / "plan.toml").write_text(PLAN.replace("[2, 3]", "[3, 2]")),
+            ":14: power_zone",
+        ),
+        (lambda folder: (folder / "said.vtt").write_text("WEBVTT\n\n00:02 --> 00:03\nHi.\n"), "said.vtt:3: expected a"),
+    ],
+    ids=["film", "plan", "captions"],
+)
+def test_what_is_wrong_is_told_before_anything_is_done(run_maker, film, tmp_path, spoil, told):
+    shutil.copy(film, tmp_path / "film.mp4")
+    (tmp_path / "plan.toml").write_text(PLAN)
+    (tmp_path / "said.vtt").write_text("WEBVTT\n\n00:02.000 --> 00:03.000\nHi.\n")
+    spoil(tmp_path)
+    given = (tmp_path / "film.mp4", tmp_path / "plan.toml", "--captions", tmp_path / "said.vtt")
+    done = run_maker("publish", *given, "--data", tmp_path / "data", "--json")
+    assert done.status == 2 and told in done.err and told in done.lines[0]["error"]
+    assert not (tmp_path / "data").exists()

@@ -28,6 +28,7 @@ SCREENS = [
     "library-to-come",
     "class",
     "class-left-off",
+    "class-songs",
     "class-first",
     "class-gone",
     "history",

@@ -12,6 +12,7 @@ from tests.gallery.window import step
 SCREENS = [
     "ride",
     "ride-bright",
+    "ride-song",
     "ride-folded",
     "ride-menu",
     "ride-under-over",

@@ -134,6 +134,13 @@ def class_first(stage: Any) -> None:
     stage.go("class", class_id="long-way-home")
 
 
+def class_songs(stage: Any) -> None:
+    """A class that names its songs."""
+    classes = [seed.with_songs(one) if one.id == "sunset-climb" else one for one in seed.catalogue()]
+    stage.cache.put_classes(classes)
+    stage.go("class", class_id="sunset-climb")
+
+
 def class_gone(stage: Any) -> None:
     """A class the cloud no longer has."""
     stage.go("class", class_id="never-heard-of")
@@ -248,6 +255,7 @@ SCENES = [
     Scene("library-to-come", library_to_come),
     Scene("class", class_detail),
     Scene("class-left-off", class_left_off),
+    Scene("class-songs", class_songs),
     Scene("class-first", class_first),
     Scene("class-gone", class_gone),
     Scene("history", history),

@@ -68,6 +68,15 @@ def ride_bright(stage: Any) -> None:
     draw(stage, ride)
 
 
+def ride_song(stage: Any) -> None:
+    """A class whose plan names its songs, and has a message for this moment."""
+    one = seed.with_songs(the_class(stage))
+    ride = StagedRide(stage, one, player=StagedPlayer(caption="Shoulders down, hands light."))
+    stage.go("ride")
+    ride.go(2)
+    draw(stage, ride)
+
+
 def ride_folded(stage: Any) -> None:
     """One row over the picture."""
     ride = ride_to(stage, SECOND_PUSH_S)
@@ -314,6 +323,7 @@ def summary_old(stage: Any) -> None:
 SCENES = [
     Scene("ride", ride_in_class),
     Scene("ride-bright", ride_bright),
+    Scene("ride-song", ride_song),
     Scene("ride-folded", ride_folded),
     Scene("ride-menu", ride_menu),
     Scene("ride-under-over", ride_under_and_over),

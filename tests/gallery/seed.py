@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from console.effort import kcal_per_second, speed_mps
@@ -15,9 +16,11 @@ from sync.records import (
     Enrolment,
     Figures,
     FitnessClass,
+    Message,
     Point,
     RideHeader,
     Segment,
+    Song,
     StandingsRow,
     Totals,
 )
@@ -91,6 +94,13 @@ def catalogue() -> list[FitnessClass]:
             )
         )
     return made
+
+
+def with_songs(one: FitnessClass) -> FitnessClass:
+    """The class as an instructor gives it who names the songs."""
+    songs = (Song(0.0, "Night Drive", "The Pedals"), Song(200.0, "Rising Road", "Anna Ek"), Song(280.0, "Untitled"))
+    first = replace(one.segments[0], songs=songs, messages=(Message(1.0, "Sit tall, breathe low."),))
+    return replace(one, segments=(first, *one.segments[1:]))
 
 
 def _plan(seconds: int) -> tuple[Segment, ...]:

@@ -125,7 +125,7 @@ def _segment(values: Values, place: Place, table: Mapping[str, Any]) -> PlannedS
         resistance_pct=values.span(place, table, "resistance", 0, 100, "%"),
         zone=values.whole(place, table, "zone", 1, 7) if "zone" in table else None,
         lines=_lines(values, place, table.get("line", []), seconds),
-        power_zone=values.span(place, table, "power_zone", 1, 7, "(zones)"),
+        power_zone=values.span(place, table, "power_zone", 1, 7, ""),
         songs=_songs(values, place, table, seconds),
         messages=_messages(values, place, table, seconds),
     )

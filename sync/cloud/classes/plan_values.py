@@ -130,7 +130,7 @@ class Values:
         value = table.get(key)
         if value is None:
             return None
-        expected = f"{key}: expected [low, high] within {low}-{high} {unit}"
+        expected = f"{key}: expected [low, high] within {low}-{high} {unit}".rstrip()
         if not isinstance(value, list) or len(value) != 2 or not all(_is_whole(end) for end in value):
             self.wrong((*place, key), f"{expected}, got {_shown(value)}")
         elif value[0] > value[1]:

@@ -145,7 +145,6 @@ class Publication:
     def _encode(self, wanted: Sequence[Rendition]) -> None:
         """Encode every stretch of every rung that is not there yet."""
         stretches, pixels = self._stretches(), sum(one.width * one.height for one in wanted)
-        names = ", ".join(one.name[1:] for one in wanted)
         missing = [[one for one in wanted if not self._job.part(one.name, i).exists()] for i in range(len(stretches))]
         shares = [
             sum(one.width * one.height for one in some) * stretch.length_s / (pixels * self._plan.duration_s)
@@ -154,7 +153,7 @@ class Publication:
         if not any(missing):
             return
         begin = before = 1 - sum(shares)
-        with self._progress.step(f"encoding {names}", before) as tell:
+        with self._progress.step(f"encoding {len(wanted)} rung{'s' if len(wanted) > 1 else ''}", before) as tell:
             for i, stretch in enumerate(stretches):
                 if missing[i]:
                     outputs = [self._job.part(one.name, i) for one in missing[i]]
