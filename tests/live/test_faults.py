@@ -39,8 +39,9 @@ def test_an_encoder_that_comes_back_goes_on_in_the_same_playlist(new_origin, new
     assert back_at - 1 < found[again][0] < time.time(), "and its time is that of the pictures, not the gap's"
     assert len({one.init_section.uri for one in media.playlist(origin).segments}) == 1
     assert origin.status()["mapping"]["run"] != first
-    recordings = list((origin.data / "live" / "hour" / "recordings" / "a").glob("*.ts"))
-    assert len(recordings) == 2 and all(path.with_suffix(".json").exists() for path in recordings)
+    recordings = origin.data / "live" / "hour" / "recordings" / "a"
+    assert len(list(recordings.glob("*.ts"))) == 2
+    eventually(lambda: len(list(recordings.glob("*.json"))) == 2)
 
 
 def test_a_ladder_and_a_feed_that_die_are_made_anew(new_origin, new_encoder):

@@ -115,12 +115,7 @@ class SrtDoor:
     async def _one(self) -> None:
         taken = await intake.start(intake.srt(*self._where, self._key, self._latency_ms))
         try:
-            first = asyncio.create_task(taken.outlets["packets"].readuntil(b"\n"))
-            ended = asyncio.create_task(taken.ended())
-            await asyncio.wait({first, ended}, return_when=asyncio.FIRST_COMPLETED)
-            ended.cancel()
-            if not first.done() or first.exception():
-                first.cancel()
+            if not await _has_come(taken):
                 log.info("SRT: %s", taken.last_words)
             elif not self._is_free():
                 log.warning("another encoder, over SRT, is sent away: one is enough")
@@ -128,6 +123,20 @@ class SrtDoor:
                 await self._take(taken, "SRT")
         finally:
             await taken.end()
+
+
+async def _has_come(taken: Tool) -> bool:
+    """Wait for an encoder; false when ffmpeg ends without one. Takes the first line of the list of packets, which
+    tells nothing."""
+    first = asyncio.create_task(taken.outlets["packets"].readline())
+    ended = asyncio.create_task(taken.ended())
+    try:
+        await asyncio.wait({first, ended}, return_when=asyncio.FIRST_COMPLETED)
+        return first.done() and bool(first.result())
+    finally:
+        for task in (first, ended):
+            task.cancel()
+        await asyncio.gather(first, ended, return_exceptions=True)
 
 
 def check_udp(host: str, port: int, option: str) -> int:

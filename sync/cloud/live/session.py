@@ -56,6 +56,7 @@ class Session:
         self._supply = Supply()
         self._pictures: list[Packet] = []
         self._admitted = asyncio.Event()
+        self._settled = asyncio.Event()
         self._key_frame = asyncio.Event()  # one has just come
         self._waiting: list[tuple[Made, Recipe]] = []  # pieces, until it is known when they were on the air
         self._heard_at = clock()
@@ -120,6 +121,8 @@ class Session:
     def _take_picture(self, packet: Packet, now: float) -> None:
         self.media_time.heard(packet.pts_s, now)
         self._pts_s = max(self._pts_s, packet.pts_s)
+        if self.media_time.settled:
+            self._settled.set()
         if packet.key:
             self._key_frame.set()
         if self._admitted.is_set():
@@ -161,10 +164,11 @@ class Session:
         await asyncio.sleep(FINISH_S + SILENT_S)
 
     async def _note(self) -> None:
+        await self._settled.wait()
         while True:
-            await asyncio.sleep(NOTE_EVERY_S)
             if self.recording:
                 await self.recording.note(self.media_time.offset_s)
+            await asyncio.sleep(NOTE_EVERY_S)
 
     async def _make(self) -> None:
         """Run the ladder; again when it ends before the media do."""
