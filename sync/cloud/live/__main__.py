@@ -148,7 +148,11 @@ def _cancel(options: argparse.Namespace) -> None:
 
 
 def _end(options: argparse.Namespace) -> None:
-    _tell(planning.end(options.data, options.id, time.time()), options.json)
+    planned = planning.end(options.data, options.id, time.time())
+    _tell(planned, options.json)
+    if not options.json:
+        again = f"{PROGRAM} {planned.id} --data {options.data}"
+        print(f"Its origins make a class of what they recorded. If none runs any more, this does: {again}")
 
 
 def _tell(planned: Planned, as_json: bool) -> None:
