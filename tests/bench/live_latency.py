@@ -13,9 +13,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import statistics
-import subprocess
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,60 +22,14 @@ import numpy as np
 import vlc
 
 from tests.live import media
+from tests.live.camera import HEIGHT, WIDTH, Camera, read
 from tests.live.origins import LONG, Origin, schedule
 
-WIDTH, HEIGHT, RATE = 320, 180, 30
-SQUARE, BITS, EPOCH = 8, 40, 1_790_000_000
 SRT_LATENCY_S, SHOWING_S, CACHING_MS = 0.125, 0.03, 150
 FIRST_S = 1.0  # pictures of the first second after opening are left out: libVLC is still filling up
 Pointer = ctypes.c_void_p
 Lock = ctypes.CFUNCTYPE(Pointer, Pointer, ctypes.POINTER(Pointer))
 Display = ctypes.CFUNCTYPE(None, Pointer, Pointer)
-
-
-def drawn(wall_s: float) -> bytes:
-    """A picture of the time, planar YUV."""
-    picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
-    code = round((wall_s - EPOCH) * 1000)
-    for bit in range(BITS):
-        picture[: 2 * SQUARE, bit * SQUARE : (bit + 1) * SQUARE] = 235 if code >> bit & 1 else 16
-    return picture.tobytes()
-
-
-def read(luma: np.ndarray) -> float:
-    """The time that a picture shows."""
-    row = luma.reshape(HEIGHT, -1)[SQUARE, SQUARE // 2 :: SQUARE][:BITS]
-    return sum(int(bit > 128) << i for i, bit in enumerate(row)) / 1000 + EPOCH
-
-
-class Camera:
-    """Films the clock until closed."""
-
-    def __init__(self, url: str) -> None:
-        raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(RATE), "-i", "-"]
-        sound = ["-f", "lavfi", "-i", "sine=r=48000", "-shortest"]
-        coding = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "60", "-c:a", "aac"]
-        self._coder = subprocess.Popen(
-            ["ffmpeg", "-v", "error", *raw, *sound, *coding, "-f", "flv", url], stdin=subprocess.PIPE
-        )
-        self._going = True
-        self._filming = threading.Thread(target=self._film)
-        self._filming.start()
-
-    def _film(self) -> None:
-        assert self._coder.stdin is not None
-        began, number = time.time(), 0
-        while self._going:
-            time.sleep(max(began + number / RATE - time.time(), 0))
-            self._coder.stdin.write(drawn(time.time()))
-            self._coder.stdin.flush()
-            number += 1
-        self._coder.stdin.close()
-
-    def close(self) -> None:
-        self._going = False
-        self._filming.join()
-        self._coder.wait()
 
 
 @dataclass
