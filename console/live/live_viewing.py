@@ -18,7 +18,7 @@ from sync.feed import FeedUnknown, ask_feed
 from sync.records import FitnessClass
 
 ASK_EVERY_S, LOOK_EVERY_S = 5.0, 0.25
-FEED_OPTIONS = (f":network-caching={CACHING_MS}", ":clock-jitter=0", ":clock-synchro=0")
+FEED_OPTIONS = (f":network-caching={CACHING_MS}",)  # without its clock's leeway libVLC shows it up to 0.4 s later
 
 
 class LiveViewing:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 CACHING_MS = 150  # libVLC's, of a feed
-SHOWING_S = 0.045  # from libVLC's clock to the frame; measured
+SHOWING_S = 0.03  # from libVLC's clock to the frame; measured
+OWN_LATENCY_S = 0.125  # SRT's, as libVLC asks for it; the longer of both sides' counts
 USUAL_DELAY_S, USUAL_LATENCY_S = 0.1, 0.12  # of an origin that has not been asked yet
 
 
@@ -19,12 +20,12 @@ class SrtDelay:
     def __init__(self, cloud_at: Callable[[float], float]) -> None:
         self._cloud_at = cloud_at
         self.feed_delay_s = USUAL_DELAY_S  # from media time to sending, as the origin measures it
-        self.latency_s = USUAL_LATENCY_S  # SRT's
+        self.latency_s = USUAL_LATENCY_S  # SRT's, as the origin asks for it
 
     @property
     def delay_s(self) -> float:
         """From the encoder to the screen."""
-        return self.feed_delay_s + self.latency_s + CACHING_MS / 1000 + SHOWING_S
+        return self.feed_delay_s + max(self.latency_s, OWN_LATENCY_S) + CACHING_MS / 1000 + SHOWING_S
 
     def told(self, feed_delay_s: float | None, latency_ms: float) -> None:
         """The origin told how late it is."""

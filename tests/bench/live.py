@@ -103,7 +103,8 @@ def cut_off(origins: Sequence[Origin], gates: Sequence[UdpGate], number: int) ->
     stand_s, lag_s = console.longest_stand_s(cut_s) + console.lag_s, console.lag_s
     console.close()
     watching.join()
-    times = [at for at, _ in plain.shown if at >= cut_s - 1.0] + [time.time()]
+    new = [at for (at, taken), (_, before) in zip(plain.shown[1:], plain.shown, strict=False) if taken != before]
+    times = [at for at in new if at >= cut_s - 1.0] + [plain.shown[-1][0]]
     plain_s = max(after - before for before, after in itertools.pairwise(times))
     print(
         f"feed cut off {CUT_S:.0f} s, {number + 1}: picture stood {stand_s:.2f} s (a turn {lag_s:.2f} s), "
