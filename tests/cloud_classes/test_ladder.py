@@ -14,7 +14,7 @@ from sync.cloud.classes.light import Light, to_standard
 from sync.cloud.classes.renditions import STANDARD, Rendition, candidates, pace_of
 from sync.cloud.classes.sampling import Need, measure
 from sync.cloud.classes.source import Source, look_into
-from sync.cloud.classes.transcode import Stretch, encode, with_index
+from sync.cloud.classes.transcode import Stretch, encode, together, with_index
 
 PQ = Light("PQ", "bt2020", "bt2020nc", ten_bits=True)
 
@@ -48,6 +48,17 @@ def test_nothing_is_blown_up_and_hevc_and_hdr_are_kept(film, names):
 )
 def test_a_film_keeps_its_pace_or_half_of_it(given, pace):
     assert pace_of(given) == pace
+
+
+def test_no_more_is_encoded_at_once_than_a_small_machine_can_hold():
+    groups = together(candidates(source(3840, 2160, "hevc", PQ)))
+    assert [[one.name for one in group] for group in groups] == [
+        ["v2160-hdr"],
+        ["v1440-hdr", "v1080", "v1080-hdr"],
+        ["v720", "v720-hdr", "v540", "v360"],
+    ]
+    assert [len(group) for group in together(candidates(source(1920, 1080)))] == [4]
+    assert together([]) == []
 
 
 def needs(*given: tuple[int, float, float], codec: str = "h264") -> list[Need]:

@@ -145,20 +145,23 @@ class Publication:
     def _encode(self, wanted: Sequence[Rendition]) -> None:
         """Encode every stretch of every rung that is not there yet."""
         stretches, pixels = self._stretches(), sum(one.width * one.height for one in wanted)
-        missing = [[one for one in wanted if not self._job.part(one.name, i).exists()] for i in range(len(stretches))]
-        shares = [
-            sum(one.width * one.height for one in some) * stretch.length_s / (pixels * self._plan.duration_s)
-            for some, stretch in zip(missing, stretches, strict=True)
+        tasks = [
+            (i, some)
+            for i in range(len(stretches))
+            for some in transcode.together([one for one in wanted if not self._job.part(one.name, i).exists()])
         ]
-        if not any(missing):
+        shares = [
+            sum(one.width * one.height for one in some) * stretches[i].length_s / (pixels * self._plan.duration_s)
+            for i, some in tasks
+        ]
+        if not tasks:
             return
         begin = before = 1 - sum(shares)
         with self._progress.step(f"encoding {len(wanted)} rung{'s' if len(wanted) > 1 else ''}", before) as tell:
-            for i, stretch in enumerate(stretches):
-                if missing[i]:
-                    outputs = [self._job.part(one.name, i) for one in missing[i]]
-                    transcode.encode(self._source, missing[i], stretch, outputs, part(tell, begin, shares[i]))
-                    begin += shares[i]
+            for (i, some), share in zip(tasks, shares, strict=True):
+                outputs = [self._job.part(one.name, i) for one in some]
+                transcode.encode(self._source, some, stretches[i], outputs, part(tell, begin, share))
+                begin += share
 
     def _make_words(self, rungs: Sequence[Rung], kept: Version | None) -> tuple[Words, list[Piece]]:
         """Captions, poster, and pictures to find a place by, of the rungs that any player can show. Those of ``kept``

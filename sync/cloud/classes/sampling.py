@@ -53,10 +53,11 @@ def measure(
         for i, begin in enumerate(begins):
             folder.mkdir(exist_ok=True)
             stretch = Stretch(min(begin, duration_s - length), length, frames_per_s)
-            outputs = [folder / f"{one.name}.mp4" for one in renditions]
-            transcode.encode(source, renditions, stretch, outputs)
-            for one, path in zip(renditions, outputs, strict=True):
-                sizes[one] += path.stat().st_size
+            for some in transcode.together(renditions):
+                outputs = [folder / f"{one.name}.mp4" for one in some]
+                transcode.encode(source, some, stretch, outputs)
+                for one, path in zip(some, outputs, strict=True):
+                    sizes[one] += path.stat().st_size
             tell((i + 0.8) / len(begins))
             for height, alike in _likeness(source, _heights(renditions), stretch, folder).items():
                 likeness[height] = min(likeness[height], alike)

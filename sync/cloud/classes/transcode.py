@@ -18,6 +18,7 @@ from sync.cloud.classes.source import Source
 from sync.cloud.classes.video import SLACK_S
 
 PREROLL_S = 2
+AT_ONCE_PIXELS = 3840 * 2160  # of all renditions that are encoded together: about 2 GB of memory
 INDEXED = "indexed.mkv"
 _EDGES = "0x0A0D12"
 # ffprobe's name of a matrix: the scaler's
@@ -56,6 +57,20 @@ def encode(
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.replace(output)
+
+
+def together(renditions: Sequence[Rendition]) -> list[list[Rendition]]:
+    """Those that are encoded from one decoding: as many as fit into the memory of a small machine."""
+    groups: list[list[Rendition]] = []
+    left = 0
+    for one in sorted(renditions, key=lambda each: -each.width * each.height):
+        pixels = one.width * one.height
+        if not groups or pixels > left:
+            groups.append([])
+            left = AT_ONCE_PIXELS
+        groups[-1].append(one)
+        left -= pixels
+    return groups
 
 
 def graph(source: Source, renditions: Sequence[Rendition], cut: str) -> str:
