@@ -20,6 +20,7 @@ from tests.gallery.window import step
 
 SECOND_PUSH_S = 1086.0  # of Sunset Climb: 0:24 of the second push are left
 FRAMES = 3
+DRAWN_S = 30.0  # of the way to a moment are drawn, too
 READ_S = 0.26  # after so long a screen has read everything anew
 
 
@@ -41,7 +42,8 @@ def ride_to(stage: Any, seconds: float, *, heart: bool = True, player: StagedPla
         if left_s <= 0:
             break
         ride.go(min(7.5, max(left_s, 0.1)))
-        stage.navigation.screen.draw(ride.now_s)
+        if left_s < DRAWN_S:
+            stage.navigation.screen.draw(ride.now_s)
     draw(stage, ride.stand())
     return ride
 
