@@ -206,8 +206,9 @@ class RideSession:
         now_s, wall_s = self._clock(), self._wall()
         self._keep_points(self.ride.advance(now_s, wall_s, self.class_s))
         if self._kept and not self.points and self.lobby_s is not None:
-            self._writer.submit(self._cache.discard_ride, self.header.id).result()  # it never began
-            self._kept = False
+            self._kept = False  # it never began
+            with suppress(sqlite3.Error):  # the next start forgets it too
+                self._writer.submit(self._cache.discard_ride, self.header.id).result()
         if self._kept and not self._writer.submit(self._end, wall_s, self.ride.totals).result():
             self._end_again_s = now_s + END_AGAIN_S
             return False

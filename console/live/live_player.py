@@ -43,6 +43,10 @@ class LivePlayer:
         """Which feed is shown, or tried next."""
         return self._ways.feed
 
+    def know_feeds(self, feeds: int) -> None:
+        """There are so many feeds by now."""
+        self._ways.feeds = feeds
+
     @property
     def state(self) -> PlayerState:
         """What the rider sees."""

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from console.gateway import Gateway
 from console.gateway.view import View
@@ -42,14 +42,14 @@ class LiveViewing:
         live = one.live
         if live is None or not live.hls:
             return None
-        delay = SrtDelay(self._cloud_clock.at)
+        delay, feeds = SrtDelay(self._cloud_clock.at), list(live.srt)
         player = LivePlayer(
             lambda heard: self._open_hls(live.hls, heard),
-            lambda feed, heard: self._open_srt(live.srt[feed], heard),
-            len(live.srt),
+            lambda feed, heard: self._open_srt(feeds[feed], heard),
+            len(feeds),
             delay,
         )
-        task = asyncio.get_running_loop().create_task(self._follow(player, live.hls))
+        task = asyncio.get_running_loop().create_task(self._follow(player, live.hls, feeds))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
         return player
@@ -70,13 +70,24 @@ class LiveViewing:
         player.mute = not heard
         return player
 
-    async def _follow(self, player: LivePlayer, urls: tuple[str, ...]) -> None:
-        """Ask the origin whose feed is shown, or tried next, how late it is, while the class is open."""
+    async def _follow(self, player: LivePlayer, urls: tuple[str, ...], feeds: list[str]) -> None:
+        """Ask the origin whose feed is shown, or tried next, how late it is, while the class is open. An origin that
+        started after the catalogue was made tells where its feed is."""
         feed, asked_at_s = -1, 0.0
         while not player.closed:
             now_s = time.monotonic()
             if player.feed != feed or now_s - asked_at_s >= ASK_EVERY_S:
                 feed, asked_at_s = player.feed, now_s
+                url = urls[feed % len(urls)]
                 with suppress(FeedUnknown):
-                    player.delay.told(*await ask_feed(urljoin(urls[feed % len(urls)], "live.json")))
+                    told = await ask_feed(urljoin(url, "live.json"))
+                    player.delay.told(told.delay_s, told.latency_ms)
+                    if not feeds:
+                        feeds.append(f"srt://{_host(url)}:{told.port}")
+                        player.know_feeds(len(feeds))
             await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _host(url: str) -> str:
+    name = urlsplit(url).hostname or ""
+    return f"[{name}]" if ":" in name else name

@@ -63,10 +63,10 @@ OpenSrt = Callable[[int, bool], Seen]
 
 class Ways:
     """``open_hls`` opens a player on HLS, ``open_srt`` one on the n-th of ``feeds`` feeds; both are told whether it
-    may be heard. :meth:`look` is called every turn of the loop."""
+    may be heard. :meth:`look` is called every turn of the loop. ``feeds`` may become more."""
 
     def __init__(self, open_hls: OpenHls, open_srt: OpenSrt, feeds: int, now_s: float) -> None:
-        self._open_hls, self._open_srt, self._feeds = open_hls, open_srt, feeds
+        self._open_hls, self._open_srt, self.feeds = open_hls, open_srt, feeds
         self.front = "srt" if feeds else "hls"
         self.feed = 0  # which is shown, or tried next
         self.srt: Seen | None = None
@@ -122,7 +122,7 @@ class Ways:
             self._look_at_srt(now_s)
         elif self.srt is not None:
             self._look_behind(self.srt, now_s)
-        elif self._feeds and now_s >= self._due_s():
+        elif self.feeds and now_s >= self._due_s():
             self._try_srt(now_s)
 
     def close(self, wait_s: float = 0.0) -> None:
@@ -133,7 +133,7 @@ class Ways:
     def _try_srt(self, now_s: float) -> None:
         self._opened_at_s = self._sound_since_s = now_s
         self._torn = False
-        self.srt = self._open_srt(self.feed % self._feeds, self.front == "srt" and not self.muted)
+        self.srt = self._open_srt(self.feed % self.feeds, self.front == "srt" and not self.muted)
         self.srt.set_volume(self.volume)
 
     def _begin_hls(self) -> None:
@@ -189,8 +189,8 @@ class Ways:
         srt.close()
         self.srt = None
         self.feed += 1  # another origin's turn
-        self._failures += 1
-        rounds = self._failures - self._feeds  # a feed that was not tried yet is tried at once
+        self._failures += self.sound  # while nothing comes on HLS either, it is not the feed's fault
+        rounds = self._failures - self.feeds  # a feed that was not tried yet is tried at once
         self._left_at_s = now_s
         self._again_at_s = now_s + (0.0 if rounds < 0 else AGAIN_S[min(rounds, len(AGAIN_S) - 1)])
 

@@ -125,7 +125,8 @@ class RideDrawing:
         if (braking := self.brake.alert) is not None:
             return braking
         player = self.session.player
-        broken = player is not None and player.state is PlayerState.BROKEN
+        waits = self.session.lobby_s is not None  # nobody misses a picture before the class
+        broken = player is not None and player.state is PlayerState.BROKEN and not waits
         return no_picture(self.session.broken) if broken else None
 
     def _tell(self, good: Alert, now_s: float) -> None:
@@ -138,6 +139,8 @@ class RideDrawing:
     def _waiting_words(self, now_s: float) -> str:
         """What to say while the picture stands still, or is not there yet after a second."""
         state = self.session.player.state if self.session.player is not None else None
+        if self.session.lobby_s is not None:
+            return ""
         if state is not PlayerState.OPENING:
             self._opening_since_s = None
             return _("Video is catching up") if state is PlayerState.STALLED else ""

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from console.live.live_words import start_time
+from console.player import PlayerState
 from tests.gallery import seed
 from tests.gallery.live import MINUTE_S, service_live
 from tests.gallery.staged_live import StagedLivePlayer, ride_live, schedule
@@ -109,6 +110,14 @@ def test_the_lobby_counts_down_to_the_class(stage: Any, see: Any) -> None:
     assert not ride.session.points
     said = see(ride.go(18))
     assert "Warm up" in said and "The class begins soon" not in said
+
+
+def test_in_the_lobby_nobody_misses_the_picture(stage: Any, see: Any) -> None:
+    player = StagedLivePlayer()
+    player.state = PlayerState.BROKEN
+    ride = ride_live(stage, -10.0, player).go(3)
+    assert not [line for line in see(ride) if "picture" in line.lower()]
+    assert [line for line in see(ride.go(12)) if "picture" in line.lower()]
 
 
 def test_who_comes_late_counts_the_own_time(stage: Any, see: Any) -> None:

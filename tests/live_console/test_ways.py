@@ -203,6 +203,28 @@ def test_without_a_feed_it_is_hls() -> None:
     assert console.after(100).path == "hls" and not console.srt
 
 
+def test_a_feed_that_is_found_later_is_taken_then() -> None:
+    console = Console(feeds=0)
+    console.hls[0].state = PLAYING
+    console.after(10)
+    console.player.know_feeds(1)
+    console.after(0.1)
+    console.srt[0].state = PLAYING
+    assert console.after(3.3).path == "srt"
+
+
+def test_before_the_encoder_sends_every_failure_is_forgiven() -> None:
+    console = Console()
+    console.after(1.0)
+    for _second in range(120):
+        console.srt[-1].state = console.hls[0].state = BROKEN
+        console.after(1.0)
+    console.hls[0].state = PLAYING
+    tried = len(console.srt)
+    console.after(4.0)
+    assert len(console.srt) > tried, "nobody waits a minute for the quick way"
+
+
 def test_sound_follows_the_way() -> None:
     console = Console()
     player = console.shows_srt()
