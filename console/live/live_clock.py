@@ -16,7 +16,8 @@ SLOWER = 0.7
 
 
 class LiveClock:
-    """Seconds of the class; negative before it begins, never runs backwards, never past ``length_s``.
+    """Seconds of the class; negative before it begins, never past ``length_s``, and never runs backwards once it does
+    not wait any more.
 
     It has the interface of :class:`console.class_clock.ClassClock`. ``cloud_s`` passed to :meth:`tell_cloud` is the
     cloud's time less the class's start.
@@ -53,9 +54,11 @@ class LiveClock:
         passed = 0.0 if self._at_s is None else max(now_s - self._at_s, 0.0)
         self._at_s = now_s
         if picture is Picture.MOVING:
-            self._started = True
             self.delay_s = max(self._cloud_s - video_s, 0.0)
-            self._follow(video_s, passed)
+            if self.waiting:  # nothing has been counted yet
+                self._started, self.position_s = True, video_s
+            else:
+                self._follow(video_s, passed)
         elif not self._started:
             self._waited_s += passed
             self._started = self._waited_s >= PATIENCE_S

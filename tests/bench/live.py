@@ -62,7 +62,8 @@ def join(origins: Sequence[Origin], srt: Sequence[UdpGate]) -> LiveConsole:
 
 def agreement_and_latency(origins: Sequence[Origin], gates: Sequence[UdpGate], seconds: float) -> None:
     """Three consoles at once, then plain libVLC on both ways at once."""
-    starts = [gates[:1], gates[1:], ()]
+    blocked = UdpGate(gates[0].target, shut=True)
+    starts = [gates[:1], gates[1:], [blocked]]
     consoles = [join(origins, srt) for srt in starts]
     for console, path in zip(consoles, ("srt", "srt", "hls"), strict=True):
         console.see(path)
@@ -74,6 +75,7 @@ def agreement_and_latency(origins: Sequence[Origin], gates: Sequence[UdpGate], s
     ahead = [console.clock_ahead_s(pictures) for console, pictures in zip(consoles, seen, strict=True)]
     for console in consoles:
         console.close()
+    blocked.close()
     report("SRT, our console", late(seen[0] + seen[1]))
     report("HLS, our console", late(seen[2]))
     print(f"{'class clocks of three consoles':<42} apart {max(ahead) - min(ahead):6.3f} s", flush=True)

@@ -71,12 +71,14 @@ def ride(on_air: OnAir) -> Iterator[Callable[..., LiveConsole]]:
 
 
 def test_three_consoles_agree_whatever_their_way(on_air: OnAir, ride: Callable[..., LiveConsole]) -> None:
-    consoles = [ride(srt=on_air.srt[:1]), ride(srt=on_air.srt[1:]), ride(srt=())]
+    blocked = UdpGate(on_air.gates[0].target, shut=True)
+    consoles = [ride(srt=on_air.srt[:1]), ride(srt=on_air.srt[1:]), ride(srt=(blocked.url,))]
     seen = [console.see(path, 90) for console, path in zip(consoles, ("srt", "srt", "hls"), strict=True)]
     ahead = [console.clock_ahead_s(pictures) for console, pictures in zip(consoles, seen, strict=True)]
     assert max(ahead) - min(ahead) < AGREED_S, ahead
     late = [pictures[0].at_s - pictures[0].taken_s for pictures in seen]
     assert max(late[:2]) < late[2], "SRT is the quicker way"
+    blocked.close()
 
 
 def test_a_dead_feed_gives_way_to_hls_and_is_taken_again(on_air: OnAir, ride: Callable[..., LiveConsole]) -> None:

@@ -13,8 +13,7 @@ class UdpGate:
     """Listens on ``port`` and passes on to ``target``, and back, until closed."""
 
     def __init__(self, target: int, shut: bool = False) -> None:
-        self.shut = shut
-        self._target = (LOOPBACK, target)
+        self.shut, self.target = shut, target
         self._selector = selectors.DefaultSelector()
         self._door = self._socket()
         self._door.bind((LOOPBACK, 0))
@@ -65,4 +64,4 @@ class UdpGate:
         if sender not in self._ways:
             self._ways[sender] = self._socket()
             self._back[self._ways[sender]] = sender
-        self._ways[sender].sendto(content, self._target)
+        self._ways[sender].sendto(content, (LOOPBACK, self.target))
