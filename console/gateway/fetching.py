@@ -96,6 +96,7 @@ class _Attempt:
     began_s: float
     spoke_s: float
     before: int  # bytes that others brought
+    whole: bytes = b""  # what it has, when it has come to its end
     url: str = ""
     total: int | None = None
     latency_s: float = 0.0
@@ -218,13 +219,14 @@ class Fetch:
 
     def _fault(self, attempt: _Attempt) -> Failed | None:
         """What is wrong with a piece that came to its end."""
-        data, promise = attempt.data, self.promise
+        data, promise = bytes(attempt.data), self.promise
+        attempt.whole = data
         length = promise.length if promise.length is not None else attempt.total
         if length is not None and len(data) != length:
             return Failed(Trouble.SHORT, _DAMAGED)
         if promise.sha256 is not None and not hashlib.sha256(data).hexdigest().startswith(promise.sha256):
             return Failed(Trouble.WRONG, _DAMAGED)
-        return None if promise.sound(bytes(data)) else Failed(Trouble.WRONG, _DAMAGED)
+        return None if promise.sound(data) else Failed(Trouble.WRONG, _DAMAGED)
 
     def _success(self, attempt: _Attempt, began_s: float) -> Got:
         now_s, name = self.now(), attempt.source.pathway
@@ -238,7 +240,7 @@ class Fetch:
             self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
         seconds = max(now_s - began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
-        return Got(bytes(attempt.data), name, attempt.url, seconds, attempt.latency_s, self._bytes, switched)
+        return Got(attempt.whole, name, attempt.url, seconds, attempt.latency_s, self._bytes, switched)
 
     def _count(self, attempt: _Attempt) -> None:
         if attempt.own_bytes:

@@ -142,6 +142,7 @@ class Loader:
             if self._is_gone(place) and self._missing_s(place) > SKIP_S:
                 raise _MISSING
             return b""
+        self._reel.take(place)
         self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
         return piece.data
 

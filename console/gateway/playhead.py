@@ -29,6 +29,7 @@ class Playhead:
         if not self._position_s <= start_s <= self._ceiling_s + 30.0:  # a jump
             self._position_s, self._served_at_s = start_s, None
         self._ceiling_s = start_s
+        self._position_s = max(self._position_s, start_s - FAR_S)
 
     def served(self, now_s: float) -> None:
         """libVLC has received a piece, and plays from now on."""

@@ -27,6 +27,7 @@ class Reel:
         self.starts_s = [0.0, *itertools.accumulate(segment.duration_s for segment in track.segments)]
         self._memory_bytes = memory_bytes
         self._pieces: dict[int, Piece] = {}
+        self._taken: set[int] = set()
         self._bytes = 0
 
     @property
@@ -48,21 +49,31 @@ class Reel:
         return self._pieces.get(place)
 
     def put(self, place: int, piece: Piece, keep_from: int) -> None:
-        """Take a piece into memory; others go for it if there are too many, those before ``keep_from`` first, then
-        the farthest ahead."""
+        """Take a piece into memory; others go for it if there are too many: those before ``keep_from`` first, then
+        what libVLC has taken, then the farthest ahead."""
         self.drop(place)
         self._pieces[place] = piece
         self._bytes += len(piece.data)
-        behind = sorted(one for one in self._pieces if one < keep_from)
-        ahead = sorted((one for one in self._pieces if one > place), reverse=True)
-        for one in behind + ahead:
+        for one in self._going(place, keep_from):
             if self._bytes <= self._memory_bytes:
                 break
             self.drop(one)
 
+    def take(self, place: int) -> None:
+        """libVLC has a piece."""
+        self._taken.add(place)
+
+    def _going(self, place: int, keep_from: int) -> list[int]:
+        others = sorted(one for one in self._pieces if one != place)
+        behind = [one for one in others if one < keep_from]
+        taken = [one for one in others if one >= keep_from and one in self._taken]
+        rest = [one for one in reversed(others) if one >= keep_from and one not in self._taken]
+        return behind + taken + rest
+
     def drop(self, place: int) -> None:
         """Forget a piece."""
         piece = self._pieces.pop(place, None)
+        self._taken.discard(place)
         self._bytes -= len(piece.data) if piece else 0
 
     def ready_until(self, position_s: float) -> float:

@@ -198,6 +198,7 @@ class Opened:
         """Let everything go."""
         self.closed = True
         self.release()
+        self._stream = None  # and with it all pieces
         for task in self._tasks:
             task.cancel()
 
