@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
@@ -28,6 +29,9 @@ from console.gateway.tally import Tally
 from console.gateway.throughput import Throughput
 from sync.records import Quality
 
+log = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
 OPEN_S = 12.0  # for the first playlists
 RICH_S = 10.0  # of film in hand
 SPARE_SHARE = 0.8  # of what is fetched ahead
@@ -209,9 +213,19 @@ class Opened:
             if self._stream is None:
                 await self._carrier.open()
                 self._stream = await self._stream_of_kind()
-                for job in (self._stream.run(), self._carrier.steer()):
-                    self._start(job)
+                self._start(self._run(self._stream))
+                self._start(self._carrier.steer())
             return self._stream
+
+    async def _run(self, stream: Stream) -> None:
+        """Keep the stream running, whatever happens: a rider has one picture."""
+        while True:
+            try:
+                await stream.run()
+                return
+            except Exception:
+                log.exception("the stream is begun again")
+                await asyncio.sleep(AGAIN_S)
 
     async def _stream_of_kind(self) -> Stream:
         carrier, settings = self._carrier, self._settings
