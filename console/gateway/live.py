@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from console.gateway import choice
+from console.gateway import choice, starting
 from console.gateway.broadcast import Aired, Broadcast
 from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
 from console.gateway.fetching import NotGot, Patience, Promise, Source
 from console.gateway.fmp4 import begins_at_s, carries_parameters, is_whole, is_whole_transport
-from console.gateway.loading import Screen, better_start
+from console.gateway.loading import Screen
 from console.gateway.merging import Merged, Moment
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Standing, Trouble
@@ -184,9 +184,9 @@ class Live:
             rung = self._choose()
             try:
                 data, init = await self._fetch(moment, rung)
-                better = better_start(self._situation(None), rung) if self._broadcast.last is None else None
-                if better is not None:
-                    rung, self._init = better, None
+                higher = starting.better(self._situation(None), rung, 0.0) if self._broadcast.last is None else None
+                if higher is not None:
+                    rung, self._init = higher, None
                     data, init = await self._fetch(moment, rung)
                 self._offer(moment, rung, data, init)
                 self.trouble = None
@@ -257,7 +257,9 @@ class Live:
     def _choose(self) -> int:
         if self._only is not None:
             return self._only
-        return choice.choose(self._situation(self._rung if self._broadcast.last is not None else None))
+        if self._broadcast.last is None:
+            return starting.first(self._situation(None))
+        return choice.choose(self._situation(self._rung))
 
     def _situation(self, last: int | None) -> Situation:
         return Situation(

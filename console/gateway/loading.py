@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from console.gateway import choice
+from console.gateway import choice, starting
 from console.gateway.choice import Situation
 from console.gateway.fetching import Got, NotGot, patience
 from console.gateway.fmp4 import carries_parameters
@@ -32,7 +32,6 @@ T = TypeVar("T")
 IDLE_S = 0.25
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
 BEFORE_S = 1.4  # the class clock waits so long for a picture that is behind
-AGAIN_S = 0.6  # that the first piece may take when it is fetched again in a higher rung
 SKIP_S = 8.5  # of missing film that is passed over with a standing picture
 GONE_S = 30.0  # for which a piece that nobody has is not asked for again
 _MISSING = Unavailable("A part of the video is missing on every server.", "Tell the studio which class it is.")
@@ -44,17 +43,6 @@ class Screen:
 
     panel_height: int
     max_rate_bps: int | None = None
-
-
-def better_start(now: Situation, rung: int) -> int | None:
-    """The higher rung in which to fetch the first piece again, now that one has told what the network carries: only
-    where that takes next to no time. A change of rung in the first seconds would be seen."""
-    if now.throughput_bps is None:
-        return None
-    wanted = choice.choose(now)
-    rates = [one.bandwidth_bps * now.piece_s / now.throughput_bps + now.latency_s for one in now.rungs]
-    in_time = [index for index in range(rung + 1, wanted + 1) if rates[index] <= AGAIN_S]
-    return in_time[-1] if in_time else None
 
 
 class Loader:
@@ -73,7 +61,7 @@ class Loader:
     ) -> None:
         self._reel, self._pieces, self._playhead = reel, pieces, playhead
         self._settings, self._screen, self._tally, self._throughput = settings, screen, tally, throughput
-        self._now = now
+        self._now, self._began_s = now, now()
         self._rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in pieces.rungs)
         self._rung: int | None = None  # of the piece before
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
@@ -234,28 +222,37 @@ class Loader:
                 rung = others[0]
 
     async def _take_in(self, place: int, rung: int) -> None:
-        number = self._reel.track.segments[place].number
-        borne = patience(self._buffer_s(), self._settings.stall_s)
-        init = asyncio.create_task(self._pieces.init(rung, number, borne)) if self._init is None else None
-        try:
-            data, got = await self._pieces.piece(rung, number, borne, lambda progress: self._instead(rung, progress))
-            if init is not None:
-                self._begin(rung, await init, data)
-        finally:
-            if init is not None:
-                init.cancel()
-        if got is not None:
-            self._measured(got)
-        else:
-            self._tally.from_disk += len(data)
-        if self._rung is None and (better := better_start(self._situation(None), rung)) is not None:
-            self._rung, self._init, self._only = better, None, None
-            return await self._take_in(place, better)
+        data, init = await self._fetched(place, rung)
+        if self._rung is None:
+            waited_s = self._now() - self._began_s
+            higher = starting.better(self._situation(None), rung, waited_s)
+            if higher is not None:
+                with contextlib.suppress(NotGot, Abandoned):
+                    data, init = await self._fetched(place, higher)
+                    rung = higher
+        if self._init is None:
+            self._begin(rung, init, data)
         if self._rung not in (None, rung):
             self._switched_at_s = self._now()
         self._rung = rung
         self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
         self._tell()
+
+    async def _fetched(self, place: int, rung: int) -> tuple[bytes, bytes]:
+        """A piece, and what comes before it as long as libVLC has not been given that."""
+        number = self._reel.track.segments[place].number
+        borne = patience(self._buffer_s(), self._settings.stall_s)
+        init = asyncio.create_task(self._pieces.init(rung, number, borne)) if self._init is None else None
+        try:
+            data, got = await self._pieces.piece(rung, number, borne, lambda progress: self._instead(rung, progress))
+            if got is not None:
+                self._measured(got)
+            else:
+                self._tally.from_disk += len(data)
+            return data, await init if init is not None else b""
+        finally:
+            if init is not None:
+                init.cancel()
 
     def _begin(self, rung: int, init: bytes, first: bytes) -> None:
         """The first piece tells whether rungs can be mixed behind one init."""
@@ -266,7 +263,8 @@ class Loader:
     def _choose(self) -> int:
         if self._only is not None:
             return self._only
-        return choice.choose(self._situation(self._rung))
+        now = self._situation(self._rung)
+        return starting.first(now) if self._rung is None else choice.choose(now)
 
     def _instead(self, rung: int, progress: Progress) -> int | None:
         if self._only is not None or progress.total is None:
