@@ -58,9 +58,9 @@ class Broadcast:
         """A piece that is still in memory."""
         return next((piece for piece in self._pieces if piece.place == place), None)
 
-    def playlist(self) -> str:
-        """The media playlist, with addresses relative to its own."""
-        pieces = list(self._pieces)[-WINDOW:]
+    def playlist(self, first: int = 0) -> str:
+        """The media playlist, from a piece on, with addresses relative to its own."""
+        pieces = [piece for piece in self._pieces if piece.place >= first][-WINDOW:]
         target_s = max((math.ceil(piece.duration_s) for piece in pieces), default=1)
         lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{target_s}", "#EXT-X-INDEPENDENT-SEGMENTS"]
         lines.append(f"#EXT-X-MEDIA-SEQUENCE:{pieces[0].place if pieces else 0}")
@@ -68,7 +68,7 @@ class Broadcast:
         if self.mapped:
             lines.append('#EXT-X-MAP:URI="init.mp4"')
         for piece in pieces:
-            if piece.breaks:
+            if piece.breaks and piece.place > first:
                 lines.append("#EXT-X-DISCONTINUITY")
             at = datetime.fromtimestamp(round(piece.wall_s, 3), UTC).isoformat(timespec="milliseconds")
             lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{at.replace('+00:00', 'Z')}")

@@ -91,17 +91,38 @@ def _inside(data: bytes, within: tuple[int, int], kind: bytes) -> Iterator[tuple
         at = end
 
 
-def begins_at_s(init: bytes, segment: bytes) -> float | None:
+def timescales(init: bytes) -> dict[int, int]:
+    """Units a second of each track's own clock, by the track's id."""
+    return {_track_id(init, trak): _timescale(init, trak) for trak in _at(init, b"moov", b"trak")}
+
+
+def begins_at_s(scales: dict[int, int], segment: bytes) -> float | None:
     """When the first track fragment of a segment begins on the film's own clock; ``None`` where that is not told."""
-    scales = {_track_id(init, trak): _timescale(init, trak) for trak in _at(init, b"moov", b"trak")}
+    for track, at, length in _decode_times(segment):
+        if scales.get(track):
+            return int.from_bytes(segment[at : at + length], "big") / scales[track]
+    return None
+
+
+def moved(scales: dict[int, int], segment: bytes, by_s: float) -> bytes | None:
+    """The segment, beginning ``by_s`` later on the film's own clock; ``None`` if its fields do not hold that."""
+    data = bytearray(segment)
+    for track, at, length in _decode_times(segment):
+        scale = scales.get(track, 0)
+        time = int.from_bytes(data[at : at + length], "big") + round(by_s * scale)
+        if not scale or not 0 <= time < 1 << (8 * length):
+            return None
+        data[at : at + length] = time.to_bytes(length, "big")
+    return bytes(data)
+
+
+def _decode_times(segment: bytes) -> Iterator[tuple[int, int, int]]:
+    """Of each track fragment: its track, and where and how long the field with its beginning is."""
     for traf in _at(segment, b"moof", b"traf"):
         for _, (tfhd, _end) in _inside(segment, traf, b"tfhd"):
-            scale = scales.get(int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big"), 0)
+            track = int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big")
             for _, (tfdt, _end) in _inside(segment, traf, b"tfdt"):
-                length = 8 if segment[tfdt] else 4
-                if scale:
-                    return int.from_bytes(segment[tfdt + 4 : tfdt + 4 + length], "big") / scale
-    return None
+                yield track, tfdt + 4, 8 if segment[tfdt] else 4
 
 
 def _timescale(init: bytes, trak: tuple[int, int]) -> int:

@@ -17,8 +17,9 @@ from console.gateway import choice, starting
 from console.gateway.broadcast import Aired, Broadcast
 from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
+from console.gateway.continuity import Continuity
 from console.gateway.fetching import NotGot, Patience, Promise, Source
-from console.gateway.fmp4 import begins_at_s, carries_parameters, is_whole, is_whole_transport
+from console.gateway.fmp4 import carries_parameters, is_whole, is_whole_transport
 from console.gateway.loading import Screen
 from console.gateway.merging import Merged, Moment
 from console.gateway.outline import Unavailable
@@ -35,7 +36,6 @@ BEHIND_S = 4.0  # from the live edge, where a rider enters
 RESTING_S = 1.0  # between two looks at an origin that does not answer, or is ill
 STALE = 3.5  # target durations without a new piece, after which an origin counts as ill
 TOO_OLD_S = 8.0  # a moment that could not be had for this long is passed over
-JUMP_S = 0.25  # between pieces on the film's own clock, from which libVLC has to be told
 BORNE = Patience(stall_s=0.8, late_s=1.5)
 
 
@@ -62,7 +62,9 @@ class Live:
         self._only: int | None = None
         self._switched_at_s = float("-inf")
         self._init: bytes | None = None
-        self._clock_s: float | None = None  # where the next piece should begin on the film's own clock
+        self._inits: dict[Part, bytes] = {}
+        self._first = 0  # the first piece that goes with what comes before all
+        self._continuity = Continuity()
         self._releases = 0
         self._news = asyncio.Event()
         self._due = asyncio.Event()
@@ -90,12 +92,17 @@ class Live:
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """Whatever the position was, a live film begins now."""
-        return 0, 0.0
+        return self._first, 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether the class has ended."""
+        return self._broadcast.ended
 
     async def playlist(self, first: int) -> str:
         """The media playlist as it is now. Raises :class:`Unavailable` if there is nothing yet."""
         await self._held(lambda: self._broadcast.count >= READY or self._broadcast.ended or None)
-        return self._broadcast.playlist()
+        return self._broadcast.playlist(first)
 
     async def init(self) -> bytes:
         """What comes before every piece."""
@@ -186,7 +193,7 @@ class Live:
                 data, init = await self._fetch(moment, rung)
                 higher = starting.better(self._situation(None), rung, 0.0) if self._broadcast.last is None else None
                 if higher is not None:
-                    rung, self._init = higher, None
+                    rung = higher
                     data, init = await self._fetch(moment, rung)
                 self._offer(moment, rung, data, init)
                 self.trouble = None
@@ -198,58 +205,55 @@ class Live:
                 await asyncio.sleep(0.3)
 
     async def _fetch(self, moment: Moment, rung: int) -> tuple[bytes, bytes]:
+        """A moment's piece, and what comes before it."""
         order = self._carrier.order()
         sources = [Source(name, partial(self._part, moment, name, rung)) for name in order]
         known = next(iter(moment.offers.values()))
         promise = Promise(sound=is_whole if known.init else is_whole_transport, most_bytes=self._settings.piece_bytes)
-        init = self._init
-        if init is None:
-            inits = [Source(name, partial(self._init_part, moment, name, rung)) for name in order]
-            init = (await self._carrier.new_fetch(inits, Promise(), BORNE).run()).data if known.init else b""
         got = await self._carrier.new_fetch(sources, promise, BORNE).run()
         self._tally.fetched(got)
         self._throughput.add(len(got.data), got.seconds, got.latency_s)
-        return got.data, init
+        return got.data, await self._init_of(moment.offers[got.pathway, rung].init, got.pathway)
+
+    async def _init_of(self, part: Part | None, name: str) -> bytes:
+        """What comes before the pieces of one encoder's run on one origin."""
+        if part is None:
+            return b""
+        if part not in self._inits:
+            fetch = self._carrier.new_fetch([Source(name, part)], Promise(), BORNE)
+            try:
+                self._inits[part] = (await fetch.run()).data
+            except NotGot:
+                if self._init is None:
+                    raise
+                return self._init  # most likely the same
+        return self._inits[part]
 
     async def _part(self, moment: Moment, name: str, rung: int) -> Part:
-        return (await self._offered(moment, name, rung))[0]
-
-    async def _init_part(self, moment: Moment, name: str, rung: int) -> Part:
-        part = (await self._offered(moment, name, rung))[1]
-        if part is None:
-            raise NotGot(Unavailable("A part of the video is missing on the server."), final=True)
-        return part
-
-    async def _offered(self, moment: Moment, name: str, rung: int) -> tuple[Part, Part | None]:
-        """The segment and the init of a moment on one origin; its playlist is read again if it has not said so yet.
-        Raises :class:`NotGot`."""
+        """Where an origin has a moment; its playlist is read again if it has not said yet. Raises :class:`NotGot`."""
         if (name, rung) not in moment.offers:
             self._merged.take(name, rung, await self._carrier.routes.latest(name, rung), self._now())
         offer = moment.offers.get((name, rung))
         if offer is None:
             raise NotGot(Unavailable("A part of the video is missing on the server."), final=True)
-        return offer.part, offer.init
+        return offer.part
 
     def _offer(self, moment: Moment, rung: int, data: bytes, init: bytes) -> None:
         if self._init is None and init and not carries_parameters(init, data):
             self._only = rung
-        begins_s = begins_at_s(init, data) if init else None
-        breaks = self._breaks(moment, begins_s)
-        self._clock_s = begins_s + moment.duration_s if begins_s is not None else None
-        self._init = init
+        breaks, place = False, self._next_place()
+        if init:
+            fitted = self._continuity.fit(init, data, moment.wall_s, moment.duration_s)
+            breaks, data = fitted is None, fitted or data
+        elif self._broadcast.last is not None:
+            breaks = moment.after_hole or any(offer.discontinuity for offer in moment.offers.values())
+        if self._init is None or (breaks and init):
+            self._init, self._first = init, place
         self._broadcast.mapped = bool(init)
-        self._broadcast.put(Aired(self._next_place(), moment.wall_s, moment.duration_s, data, rung, breaks))
+        self._broadcast.put(Aired(place, moment.wall_s, moment.duration_s, data, rung, breaks))
         if rung != self._rung:
             self._rung, self._switched_at_s = rung, self._now()
         self._tell()
-
-    def _breaks(self, moment: Moment, begins_s: float | None) -> bool:
-        """Whether the film's own clock jumps at this piece. Without its clock, the origins' word is taken."""
-        if self._broadcast.last is None:
-            return False
-        if begins_s is None or self._clock_s is None:
-            return moment.after_hole or any(offer.discontinuity for offer in moment.offers.values())
-        return abs(begins_s - self._clock_s) > JUMP_S
 
     def _next_place(self) -> int:
         return self._broadcast.last.place + 1 if self._broadcast.last is not None else 0

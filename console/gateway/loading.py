@@ -84,6 +84,11 @@ class Loader:
         return self._reel.length_s
 
     @property
+    def over(self) -> bool:
+        """An on-demand film is all there."""
+        return True
+
+    @property
     def ready_s(self) -> float:
         """The position up to which the film is in hand."""
         return self._reel.ready_until(self._playhead.position_s(self._now()))

@@ -48,6 +48,8 @@ class Stream(Protocol):
     def ready_s(self) -> float: ...
     def wall_s(self, position_s: float) -> float | None: ...
     def look_again(self) -> None: ...
+    @property
+    def over(self) -> bool: ...
     def begin(self, position_s: float) -> tuple[int, float]: ...
     def release(self) -> None: ...
     async def playlist(self, first: int) -> str: ...
@@ -93,6 +95,11 @@ class View:
     def media_wall_s(self, position_s: float) -> float | None:
         """When what is at a position was on the air, in Unix seconds; ``None`` where that is not known."""
         return self._opened.wall_s(position_s)
+
+    @property
+    def over(self) -> bool:
+        """Whether all of the film is there: of a live one, whether it has ended."""
+        return self._opened.over
 
     @property
     def tally(self) -> Tally:
@@ -144,6 +151,11 @@ class Opened:
     def trouble(self) -> Unavailable | None:
         """Why nothing comes just now."""
         return self._stream.trouble if self._stream is not None else None
+
+    @property
+    def over(self) -> bool:
+        """Whether all of the film is there."""
+        return self._stream is not None and self._stream.over
 
     @property
     def spare(self) -> bool:

@@ -13,13 +13,15 @@ OFFERED = 10
 
 class LiveOrigin(Origin):
     """``folder`` has rungs ``vN`` of 1 s pieces. Piece 0 was on the air at ``since`` (Unix time); this origin joined
-    at piece ``joined``. ``stuck_at`` stops its playlist there; ``ends_at`` is the last piece of the class."""
+    at piece ``joined``. ``stuck_at`` stops its playlist there; ``ends_at`` is the last piece of the class. From
+    ``restarted_at`` on, its encoder sends the film from the beginning again."""
 
     def __init__(self, folder: Path, since: float, joined: int = 0, skew_s: float = 0.0) -> None:
         super().__init__(folder)
         self.since, self.joined, self.skew_s = since, joined, skew_s
         self.stuck_at: int | None = None
         self.ends_at: int | None = None
+        self.restarted_at: int | None = None
         for rung in folder.glob("v*"):
             self.pages[f"/{rung.name}/v.m3u8"] = self.playlist
 
@@ -32,7 +34,11 @@ class LiveOrigin(Origin):
         lines += [f"#EXT-X-MEDIA-SEQUENCE:{first - self.joined}", '#EXT-X-MAP:URI="init.mp4"']
         for number in range(first, newest + 1):
             at = datetime.fromtimestamp(self.since + number + self.skew_s, UTC).isoformat(timespec="milliseconds")
-            lines += [f"#EXT-X-PROGRAM-DATE-TIME:{at}", "#EXTINF:1.000000,", f"{number}.m4s"]
+            sent = number
+            if self.restarted_at is not None and number >= self.restarted_at:
+                sent = number - self.restarted_at
+                lines += ["#EXT-X-DISCONTINUITY"] if sent == 0 else []
+            lines += [f"#EXT-X-PROGRAM-DATE-TIME:{at}", "#EXTINF:1.000000,", f"{sent}.m4s"]
         if self.ends_at is not None and newest >= self.ends_at:
             lines.append("#EXT-X-ENDLIST")
         return "\n".join([*lines, ""])

@@ -90,3 +90,15 @@ def test_the_end_of_the_class_is_its_end(watcher, origins):
     ended = watcher.hear(Ended)
     assert ended.position_s > 2.0
     assert watcher.seen[-1][0] / RATE > AIRED_S + 1.5
+
+
+def test_an_encoder_that_is_started_again_is_not_noticed(watcher, origins):
+    since = time.time() - AIRED_S
+    only = origins(since)
+    only.restarted_at = AIRED_S + 3
+    enter(watcher, only)
+    first = watcher.seen[-1][0]
+    watcher.wait(lambda: watcher.seen[-1][0] < first - RATE)  # the film from its beginning again
+    watcher.wait(lambda: 2 * RATE < watcher.seen[-1][0] < first)
+    assert watcher.longest_stand_s() < 2.0 and not watcher.troubles()
+    assert abs(wall_error_s(watcher, since + only.restarted_at)) < 0.2

@@ -8,7 +8,8 @@ import m3u8
 import pytest
 
 from console.gateway.broadcast import KEPT, WINDOW, Aired, Broadcast
-from console.gateway.fmp4 import begins_at_s, carries_parameters, is_whole
+from console.gateway.continuity import Continuity
+from console.gateway.fmp4 import begins_at_s, carries_parameters, is_whole, moved, timescales
 from console.gateway.playhead import Playhead
 from console.gateway.reading import Part, Segment, Track
 from console.gateway.reel import Piece, Reel
@@ -113,8 +114,30 @@ def test_parameter_sets_in_band_are_found(rung):
 
 def test_where_a_piece_begins_is_read(rung):
     init = (rung / "init.mp4").read_bytes()
-    assert begins_at_s(init, (rung / "3.m4s").read_bytes()) == pytest.approx(6.0, abs=0.1)
-    assert begins_at_s(init, b"") is None
+    scales, piece = timescales(init), (rung / "3.m4s").read_bytes()
+    assert sorted(scales) == [1, 2] and scales[2] == 48_000
+    assert begins_at_s(scales, piece) == pytest.approx(6.0, abs=0.1)
+    assert begins_at_s(scales, b"") is None and begins_at_s({}, piece) is None
+    later = moved(scales, piece, 10.0)
+    assert later is not None and len(later) == len(piece)
+    assert begins_at_s(scales, later) == pytest.approx(16.0, abs=0.1)
+    assert moved(scales, piece, -100.0) is None
+
+
+def test_pieces_of_an_encoder_that_was_started_again_follow_the_ones_before(rung):
+    init = (rung / "init.mp4").read_bytes()
+    scales = timescales(init)
+    pieces = [(rung / f"{number}.m4s").read_bytes() for number in range(8)]
+    film = Continuity()
+    assert film.fit(init, pieces[4], 100.0, 2.0) == pieces[4]
+    assert film.fit(init, pieces[5], 102.06, 2.0) == pieces[5], "origins' clocks differ a little"
+    again = film.fit(init, pieces[0], 107.0, 2.0)  # 3 s are missing
+    assert again is not None and begins_at_s(scales, again) == pytest.approx(15.0, abs=0.2)
+    then = film.fit(init, pieces[1], 109.0, 2.0)
+    assert then is not None and begins_at_s(scales, then) == pytest.approx(17.0, abs=0.2)
+    other = init.replace((15_360).to_bytes(4, "big"), (12_800).to_bytes(4, "big"))
+    assert film.fit(other, pieces[0], 111.0, 2.4) is None, "another clock: the film begins anew"
+    assert film.fit(other, pieces[1], 113.4, 2.4) == pieces[1]
 
 
 @pytest.mark.parametrize("cut", [1, 9, 500, 20_000])
