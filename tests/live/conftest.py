@@ -20,7 +20,7 @@ class OnAir:
     encoder: Encoder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def on_air(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnAir]:
     """A class that is on."""
     data = tmp_path_factory.mktemp("live")
