@@ -65,7 +65,7 @@ class Live:
         self._inits: dict[Part, bytes] = {}
         self._first = 0  # the first piece that goes with what comes before all
         self._continuity = Continuity()
-        self._releases = 0
+        self._held_back = True  # whether libVLC is kept waiting for what is not there yet
         self._news = asyncio.Event()
         self._due = asyncio.Event()
         self.trouble: Unavailable | None = None
@@ -92,6 +92,7 @@ class Live:
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """Whatever the position was, a live film begins now."""
+        self._held_back = True
         return self._first, 0.0
 
     @property
@@ -120,16 +121,15 @@ class Live:
         return piece.data
 
     def release(self) -> None:
-        """Keep libVLC waiting no longer: it is to end."""
-        self._releases += 1
+        """Keep libVLC waiting for nothing until it begins anew: it is to end."""
+        self._held_back = False
         self._tell()
 
     async def _held(self, there: Callable[[], object]) -> None:
-        releases = self._releases
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
                 while there() is None:
-                    if self._releases != releases:
+                    if not self._held_back:
                         raise Unavailable("The class is closed.")
                     await self._news.wait()
                 return

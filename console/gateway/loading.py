@@ -71,7 +71,7 @@ class Loader:
         self._init: bytes | None = None
         self._turn = asyncio.Event()  # something else may be wanted now
         self._news = asyncio.Event()  # something has come, or will not come
-        self._releases = 0
+        self._held_back = True  # whether libVLC is kept waiting for what is not there yet
         self._idled = False
         self.on_idle: Callable[[int], object] = lambda rung: None  # called once, when there is time for other things
         self.trouble: Unavailable | None = None  # why nothing comes just now
@@ -101,6 +101,7 @@ class Loader:
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """The piece to begin with for a position, and where that is: at most ``BEFORE_S`` before it."""
+        self._held_back = True
         place = self._reel.at(position_s)
         if position_s - self._reel.starts_s[place] > BEFORE_S and place + 1 < self._reel.count:
             place += 1
@@ -144,16 +145,15 @@ class Loader:
         return await self._held(lambda: self._init, lambda: False) or b""
 
     def release(self) -> None:
-        """Keep libVLC waiting no longer: it is to end."""
-        self._releases += 1
+        """Keep libVLC waiting for nothing until it begins anew: it is to end."""
+        self._held_back = False
         self._tell()
 
     async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T | None:
-        releases = self._releases
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
                 while (found := there()) is None and not gone():
-                    if self._releases != releases:
+                    if not self._held_back:
                         raise Unavailable("The class is closed.")
                     await self._news.wait()
                 return found

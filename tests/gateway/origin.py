@@ -110,7 +110,7 @@ class Origin:
 
             def _answer(self, fault: Fault, file: Path) -> None:
                 if fault.wait_s:
-                    halted.wait(fault.wait_s)
+                    self._stand(fault.wait_s)
                 if fault.location is not None:
                     self._head(302, {"Location": fault.location, "Content-Length": "0"})
                     return
@@ -147,7 +147,7 @@ class Origin:
                     if end is not None:
                         self._write(data[: max(end - start, 0)])
                         if stalls:
-                            halted.wait(fault.stall_s)
+                            self._stand(fault.stall_s)
                             self._write(data[max(end - start, 0) :])
                             return
                         self.close_connection = True
@@ -158,6 +158,10 @@ class Origin:
                     self._write(data[at : at + step])
                     if fault.rate is not None:
                         time.sleep(0.05)
+
+            def _stand(self, seconds: float) -> None:
+                if halted.wait(seconds):
+                    raise ConnectionAbortedError("the server has died")
 
             def _write(self, data: bytes) -> None:
                 self.wfile.write(data)

@@ -111,7 +111,7 @@ def test_a_class_that_begins_in_the_middle_reads_nothing_of_what_is_before(watch
     begun = watcher.hear(FirstFrame)
     assert begun.position_s == 8.0, "at a whole piece, not more than the class clock waits for"
     watcher.see(8 * RATE + 20)
-    assert watcher.seen[0][0] == 8 * RATE
+    assert 8 * RATE <= watcher.seen[0][0] < 8 * RATE + 5
     assert abs(watcher.player.position_s - watcher.seen[-1][0] / RATE) < 0.1
     assert not any(servers[0].count(f"/{number}.m4s") for number in range(4))
 
