@@ -152,6 +152,7 @@ class Navigation(FloatLayout):
             self.rebuild()
 
     def _show(self, name: str, params: dict[str, Any]) -> Screen:
+        self.app.patches.all()
         screens, screen = self.ids.screens, self._made(name)
         self.here, self.railed, self.riding = name, name in RAILED, self.app.session is not None
         screen.show(**params)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics.opengl import glDisable, glEnable, glGetString, glScissor
 
 _GL_SCISSOR_TEST, _GL_RENDERER = 0x0C11, 0x1F01
@@ -29,6 +30,7 @@ class Patches:
     def __init__(self, window: Any, able: bool | None = None) -> None:
         self.able = drawn_by_software() if able is None else able
         self.owing = False
+        self._asked = 0  # in which frame
         self._box: tuple[int, int, int, int] | None = None  # x, y, width, height in pixels
         window.bind(on_draw=self._begin, on_flip=self._end)
 
@@ -38,6 +40,7 @@ class Patches:
         left, foot = min(corner[0] for corner in corners), min(corner[1] for corner in corners)
         right, head = max(corner[2] for corner in corners), max(corner[3] for corner in corners)
         x, y = int(left), int(foot)
+        self._asked = Clock.frames
         self._box = (x, y, int(right) + 1 - x, int(head) + 1 - y)
 
     def all(self) -> None:
@@ -45,6 +48,8 @@ class Patches:
         self._box = None
 
     def _begin(self, _window: Any) -> None:
+        if Clock.frames > self._asked + 1:
+            self._box = None  # asked for a frame that was never drawn
         self.owing = self._box is not None
         if self._box is not None:
             glEnable(_GL_SCISSOR_TEST)

@@ -27,7 +27,7 @@ from console.recap import (
     tiles,
 )
 from console.screens.parts import Parts
-from console.screens.summary_layout import COMPACT, WIDE
+from console.screens.summary_layout import places
 from console.suggestions import for_you
 from console.threshold import threshold_w
 from console.widgets import (  # noqa: F401 - the rules use them
@@ -83,16 +83,15 @@ class SummaryScreen(Screen):
         self.refresh()
         self._asks = self._fresh and asks_how_hard(summary, app.cache.quality(ride_id))
         if asks_to_keep(summary, now):
-            parts.show(("question",), COMPACT if T.theme.compact else WIDE)
+            parts.show(("question",), places(T.theme.compact, False))
         else:
             self._arrange()
         parts["question"].words = _("It lasted {length}.").format(length=clock(summary.totals.seconds))
 
     def _arrange(self) -> None:
         """A fresh ride of a class is asked how hard it was, in the place of what comes next."""
-        table = COMPACT if T.theme.compact else WIDE
-        left_out = "next" if self._asks else "rating"
-        self._parts.show(tuple(name for name in table if name != left_out), table)
+        table = places(T.theme.compact, self._asks)
+        self._parts.show(tuple(table), table)
 
     def rate(self, answer: int) -> None:
         """The rider's word on the class, 1 to 5; kept as 2 to 10."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from console.screens.ride_layout import Place
 
 _TILE, _GAP = 197, 12
@@ -18,7 +20,6 @@ WIDE = {
     "resistance": Place(418, 239, left=482, top=792),
     "heart": Place(418, 239, left=916, top=792),
     "next": Place(522, 239, right=48, top=792),
-    "rating": Place(522, 239, right=48, top=792),
 }
 COMPACT = {
     "back": Place(64, 64, left=28, top=20),
@@ -33,5 +34,11 @@ COMPACT = {
     "resistance": Place(264, 204, left=307, top=572, natural=239),
     "heart": Place(264, 204, left=586, top=572, natural=239),
     "next": Place(386, 204, right=28, top=572, natural=239),
-    "rating": Place(386, 204, right=28, top=572, natural=239),
 }
+
+
+@cache
+def places(compact: bool, asks: bool) -> dict[str, Place]:
+    """The table for a panel; ``asks`` has the question how hard it was in the place of what comes next."""
+    table = COMPACT if compact else WIDE
+    return {"rating" if asks and name == "next" else name: place for name, place in table.items()}

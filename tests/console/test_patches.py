@@ -11,10 +11,10 @@ from tests.gallery.window import part, step
 
 def pixels(widget: Any) -> bytes:
     """What the window shows where a widget is."""
-    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+    from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
     x, y = widget.to_window(*widget.pos)
-    return bytes(glReadPixels(int(x), int(y), int(widget.width), int(widget.height), GL_RGB, GL_UNSIGNED_BYTE))
+    return bytes(glReadPixels(int(x), int(y), int(widget.width), int(widget.height), GL_RGBA, GL_UNSIGNED_BYTE))
 
 
 @pytest.fixture
@@ -81,3 +81,13 @@ def test_with_a_graphics_chip_every_frame_is_whole(stage: Any, ride: Any) -> Non
     finally:
         stage.patches.able = True
     assert pixels(title) != words
+
+
+def test_another_screen_is_drawn_whole_also_after_a_number_in_the_same_turn(stage: Any, ride: Any) -> None:
+    status = stage.navigation.status
+    words = pixels(status)
+    ride.go(0.3, cadence_rpm=77.0)
+    stage.navigation.screen.draw(ride.screen_s + 0.12)
+    stage.go("home")
+    step()
+    assert pixels(status) != words, "far from the numbers"
