@@ -49,12 +49,12 @@ class Columns:
         """Empty a row."""
         self._alive[row] = False
 
-    def rows(self, rows: list[int] | None) -> Mask:
+    def rows(self, rows: NDArray[np.int64] | None) -> Mask:
         """A mask of these rows, of all when ``None``."""
         if rows is None:
             return self._alive
         mask = np.zeros(self._room, bool)
-        mask[np.asarray(rows, np.int64)] = True
+        mask[rows] = True
         return mask & self._alive
 
     def matching(self, query: Query, among: Mask) -> tuple[Mask, dict[str, dict[str, int]]]:

@@ -10,6 +10,9 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Set
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sync.records import FitnessClass
 from sync.search.columns import Columns
 from sync.search.query import Found, Query
@@ -24,6 +27,8 @@ CREATE VIRTUAL TABLE classes USING fts5 (
 """
 # How much a word counts where it stands: in the title ten times as much as in the description.
 WEIGHTS = "10, 6, 4, 3, 4, 3, 1, 1"
+Rows = NDArray[np.int64]
+
 RANKED = 2000  # of more matches than this none fits better than others: the newest come first
 
 
@@ -77,7 +82,7 @@ class ClassIndex:
                 among[hidden] = False
             matching, counts = self._columns.matching(query, among)
             if query.order == "best" and rows is not None and len(rows) <= RANKED:
-                ordered = [row for row in rows if matching[row]]
+                ordered = rows[matching[rows]].tolist()
             else:
                 ordered = self._columns.ordered(matching, query.order).tolist()
             page = ordered[query.offset : query.offset + query.limit]
@@ -103,32 +108,34 @@ class ClassIndex:
         if class_id in self._texts:
             self._vocabulary.remove(" ".join(self._texts.pop(class_id)).split())
 
-    def _rows_of(self, text: str) -> tuple[list[int] | None, str | None]:
+    def _rows_of(self, text: str) -> tuple[Rows | None, str | None]:
         """The rows that have the words, the best first; ``None`` for no words."""
         asked = words(text)[:MOST]
         if not asked:
             return None, None
         if all(self._vocabulary.begins(word) for word in asked):
             rows = self._match([[word] for word in asked])
-            if rows:
+            if len(rows):
                 return rows, None
         meant = [self._meant(word) for word in asked]
         if not all(meant):
-            return [], None
+            return np.array([], np.int64), None
         best = [choices[0] for choices in meant]
         return self._match(meant), " ".join(best) if best != asked else None
 
     def _meant(self, word: str) -> list[str]:
         return [word] if self._vocabulary.begins(word) else self._vocabulary.meant(word)
 
-    def _match(self, choices: list[list[str]]) -> list[int]:
+    def _match(self, choices: list[list[str]]) -> Rows:
         groups = ["(" + " OR ".join(f'"{word}" *' for word in group) + ")" for group in choices]
-        match, question = " AND ".join(groups), "SELECT rowid FROM classes WHERE classes MATCH ?"
-        rows = [row for (row,) in self._db.execute(question, (match,))]
+        match = " AND ".join(groups)
+        # All rows as one text: tens of thousands of them are read twice as fast as one by one.
+        told = self._db.execute("SELECT group_concat(rowid) FROM classes WHERE classes MATCH ?", (match,)).fetchone()[0]
+        rows = np.fromstring(told or "", np.int64, sep=",")
         if len(rows) > RANKED:
             return rows
-        ranked = f"{question} ORDER BY bm25(classes, {WEIGHTS}), rowid DESC"
-        return [row for (row,) in self._db.execute(ranked, (match,))]
+        ranked = f"SELECT rowid FROM classes WHERE classes MATCH ? ORDER BY bm25(classes, {WEIGHTS}), rowid DESC"
+        return np.array([row for (row,) in self._db.execute(ranked, (match,))], np.int64)
 
 
 def _text(one: FitnessClass) -> tuple[str, ...]:
