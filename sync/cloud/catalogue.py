@@ -57,7 +57,9 @@ class Catalogue:
         return [self._with_media(one) for one in self._live().values()]
 
     def fitness_class(self, class_id: str) -> FitnessClass | None:
-        """One class, ``None`` when there is none of that id."""
+        """One class, ``None`` when there is none of that id. One that has just come is not waited for."""
+        if class_id not in self._classes and SLUG.fullmatch(class_id) and self._path(class_id).is_file():
+            self._looked_at = float("-inf")
         self._look()
         live = self._live().get(class_id)
         return self._with_media(live) if live else self._classes.get(class_id)
