@@ -38,7 +38,7 @@ class Shelf:
 
     def __init__(self, data: Path, stores: Stores | None = None) -> None:
         stores = stores or shelf_of(data)
-        self.directory = data / "classes"
+        self.directory = (data / "classes").absolute()  # ffmpeg works in other directories
         self._media, self._records = stores.media, stores.records
 
     def check(self) -> None:
