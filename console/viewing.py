@@ -40,6 +40,7 @@ class Viewing:
             max_rate_bps=most_bps(self._settings),
             class_id=fitness_class.id,
             revision=fitness_class.revision,
+            start_s=at_s,
         )
         player = Player(self._on_event, post=asyncio.get_running_loop().call_soon_threadsafe)
         player.set_volume(self._settings.volume)

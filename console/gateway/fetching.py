@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -52,16 +53,34 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A piece that is what was promised, the pathway it came over in the end, how long that took, what every server
-    sent (by host), and whether another pathway had to step in (0 or 1)."""
+    """A piece that is what was promised, the pathway it came over in the end, how many bytes the request that brought
+    it carried and how long that took, what every server sent (by host), and whether another pathway had to step in
+    (0 or 1)."""
 
     data: bytes
     pathway: str
     url: str
+    carried: int
     seconds: float
     latency_s: float
     bytes_by_host: dict[str, int]
     failovers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request is: bytes here, bytes in all if known, seconds since it was sent."""
+
+    have: int
+    total: int | None
+    seconds: float
+
+    @property
+    def left_s(self) -> float:
+        """How long it will take, if it goes on like this."""
+        if self.total is None or not self.have:
+            return math.inf
+        return (self.total - self.have) * self.seconds / self.have
 
 
 class NotGot(Exception):
@@ -107,6 +126,11 @@ class _Attempt:
     def own_bytes(self) -> int:
         return max(len(self.data) - self.before, 0)
 
+    def progress(self, now_s: float, length: int | None) -> Progress:
+        """How far this request is, without what others had brought before it."""
+        total = self.total or length
+        return Progress(self.own_bytes, None if total is None else total - self.before, now_s - self.began_s)
+
     def rate(self, now_s: float) -> float:
         """Own bytes a second so far."""
         return self.own_bytes / max(now_s - self.began_s, 1e-3)
@@ -114,7 +138,7 @@ class _Attempt:
 
 @dataclass
 class Fetch:
-    """One fetch of one piece. ``progress`` tells (bytes so far, whole length or ``None``) to whoever asks meanwhile."""
+    """One fetch of one piece."""
 
     client: Client
     allowed: Allowed
@@ -131,15 +155,14 @@ class Fetch:
     _total: int | None = None
 
     @property
-    def progress(self) -> tuple[int, int | None]:
-        """Bytes that are here, and how many it will be."""
-        have = max((len(attempt.data) for attempt in self._running), default=len(self._best))
-        total = next((attempt.total for attempt in self._running if attempt.total), self.promise.length)
-        return have, total
+    def progress(self) -> Progress:
+        """How far it is: of the request that will be done first."""
+        now_s = self.now()
+        far = [attempt.progress(now_s, self.promise.length) for attempt in self._running]
+        return min(far, key=lambda one: one.left_s, default=Progress(0, None, 0.0))
 
     async def run(self) -> Got:
         """The piece. Raises :class:`NotGot`."""
-        began_s = self.now()
         self._left = list(self.sources) * ROUNDS
         try:
             self._start_next()
@@ -147,7 +170,7 @@ class Fetch:
                 tasks = [attempt.task for attempt in self._running if attempt.task]
                 await asyncio.wait(tasks, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED)
                 for attempt in [one for one in self._running if one.task and one.task.done()]:
-                    got = self._settle(attempt, began_s)
+                    got = self._settle(attempt)
                     if got is not None:
                         return got
                 self._race()
@@ -193,7 +216,7 @@ class Fetch:
             attempt.before = 0
         self._total = answer.total
 
-    def _settle(self, attempt: _Attempt, began_s: float) -> Got | None:
+    def _settle(self, attempt: _Attempt) -> Got | None:
         """What a request that has ended brought: the piece, or a failure after which the next pathway is asked."""
         assert attempt.task is not None
         self._running.remove(attempt)
@@ -203,7 +226,7 @@ class Fetch:
         if error is None:
             error = self._fault(attempt)
         if error is None:
-            return self._success(attempt, began_s)
+            return self._success(attempt)
         if not isinstance(error, Failed):
             raise error
         self._failures.append((name, error))
@@ -228,7 +251,7 @@ class Fetch:
             return Failed(Trouble.WRONG, _DAMAGED)
         return None if promise.sound(data) else Failed(Trouble.WRONG, _DAMAGED)
 
-    def _success(self, attempt: _Attempt, began_s: float) -> Got:
+    def _success(self, attempt: _Attempt) -> Got:
         now_s, name = self.now(), attempt.source.pathway
         self._blame()
         for other in self._running:
@@ -238,9 +261,10 @@ class Fetch:
         rate = attempt.rate(now_s)
         if self.promise.proves:
             self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
-        seconds = max(now_s - began_s, 1e-6)
+        seconds = max(now_s - attempt.began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
-        return Got(attempt.whole, name, attempt.url, seconds, attempt.latency_s, self._bytes, switched)
+        carried = attempt.own_bytes
+        return Got(attempt.whole, name, attempt.url, carried, seconds, attempt.latency_s, self._bytes, switched)
 
     def _count(self, attempt: _Attempt) -> None:
         if attempt.own_bytes:

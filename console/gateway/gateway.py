@@ -55,8 +55,14 @@ class Gateway:
         if thread is None or not self._ready.wait(START_S):
             return
         assert self._loop is not None and self._server is not None
-        self._loop.call_soon_threadsafe(self._server.stop)
+        self._loop.call_soon_threadsafe(self._stop)
         thread.join(CLOSE_S)
+
+    def _stop(self) -> None:
+        for film in self._films.values():
+            film.end()
+        if self._server is not None:
+            self._server.stop()
 
     def beside(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Have something run on the gateway's loop for as long as that does. To be called before :meth:`start`."""
@@ -91,9 +97,10 @@ class Gateway:
         class_id: str = "",
         revision: str = "",
         live: bool = False,
+        start_s: float = 0.0,
     ) -> View:
         """Open a film. ``urls`` are its multivariant playlists, one a pathway, best first; pieces are kept on the disk
-        under ``class_id`` and ``revision``."""
+        under ``class_id`` and ``revision``. What lies at ``start_s`` is fetched at once."""
         self.start()
         if not self._ready.wait(START_S):
             raise RuntimeError("the gateway's thread did not start")
@@ -102,10 +109,13 @@ class Gateway:
         name = str(self._count)
         shelf = Shelf() if live else Shelf(self._kept, class_id, revision)
         throughput = Throughput(self.throughput_bps)
-        film = Opened(urls, self._client, self._settings, Screen(panel_height, max_rate_bps), shelf, throughput)
+        film = Opened(
+            urls, self._client, self._settings, Screen(panel_height, max_rate_bps), shelf, throughput, start_s
+        )
         for old in [key for key, one in self._films.items() if one.closed]:
             del self._films[old]
         self._films[name] = film
+        self._loop.call_soon_threadsafe(film.open)
         return View(f"{self._server.base}/{name}", film, self._loop)
 
     async def _run(self) -> None:
@@ -118,8 +128,7 @@ class Gateway:
             try:
                 await self._server.run()
             finally:
-                for film in self._films.values():
-                    film.end()
+                self._stop()
                 for job in jobs:
                     job.cancel()
                 await asyncio.gather(*jobs, return_exceptions=True)

@@ -87,8 +87,8 @@ class Live:
         """Media wall time of a position, in Unix seconds."""
         return self._wall.wall_s(position_s)
 
-    def look_again(self) -> None:
-        """The rider has moved: nothing to do, the film goes on by itself."""
+    def moved(self, jumped: bool) -> None:
+        """The player has told where it is: the film goes on by itself."""
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """Whatever the position was, a live film begins now."""
@@ -212,7 +212,7 @@ class Live:
         promise = Promise(sound=is_whole if known.init else is_whole_transport, most_bytes=self._settings.piece_bytes)
         got = await self._carrier.new_fetch(sources, promise, BORNE).run()
         self._tally.fetched(got)
-        self._throughput.add(len(got.data), got.seconds, got.latency_s)
+        self._throughput.add(got.carried, got.seconds, got.latency_s)
         return got.data, await self._init_of(moment.offers[got.pathway, rung].init, got.pathway)
 
     async def _init_of(self, part: Part | None, name: str) -> bytes:

@@ -17,10 +17,10 @@ from typing import TypeVar
 
 from console.gateway import choice, starting
 from console.gateway.choice import Situation
-from console.gateway.fetching import Got, NotGot, patience
+from console.gateway.fetching import Got, NotGot, Progress, patience
 from console.gateway.fmp4 import carries_parameters
 from console.gateway.outline import Unavailable
-from console.gateway.pieces import Abandoned, Pieces, Progress
+from console.gateway.pieces import Abandoned, Pieces
 from console.gateway.playhead import Playhead
 from console.gateway.reel import Piece, Reel
 from console.gateway.settings import GatewaySettings
@@ -32,6 +32,7 @@ T = TypeVar("T")
 IDLE_S = 0.25
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
 BEFORE_S = 1.4  # the class clock waits so long for a picture that is behind
+RICH_S = 10.0  # of film in hand, with which pieces are fetched again in a better rung
 SKIP_S = 8.5  # of missing film that is passed over with a standing picture
 GONE_S = 30.0  # for which a piece that nobody has is not asked for again
 _MISSING = Unavailable("A part of the video is missing on every server.", "Tell the studio which class it is.")
@@ -57,13 +58,16 @@ class Loader:
         screen: Screen,
         tally: Tally,
         throughput: Throughput,
+        first: int = 0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reel, self._pieces, self._playhead = reel, pieces, playhead
         self._settings, self._screen, self._tally, self._throughput = settings, screen, tally, throughput
         self._now, self._began_s = now, now()
         self._rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in pieces.rungs)
+        self._first = first  # the rung to begin with, unless its pieces are too large for that
         self._rung: int | None = None  # of the piece before
+        self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._switched_at_s = -math.inf
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
@@ -71,6 +75,7 @@ class Loader:
         self._init: bytes | None = None
         self._turn = asyncio.Event()  # something else may be wanted now
         self._news = asyncio.Event()  # something has come, or will not come
+        self._moved = asyncio.Event()  # the player is somewhere else
         self._held_back = True  # whether libVLC is kept waiting for what is not there yet
         self._idled = False
         self.on_idle: Callable[[int], object] = lambda rung: None  # called once, when there is time for other things
@@ -111,10 +116,13 @@ class Loader:
         """The one media playlist, from a piece on."""
         return self._reel.playlist(first)
 
-    def look_again(self) -> None:
-        """The rider has moved."""
-        self._turn.set()
-        self._tell()
+    def moved(self, jumped: bool) -> None:
+        """The player has told where it is."""
+        self._moved.set()
+        self._moved = asyncio.Event()
+        if jumped:
+            self._turn.set()
+            self._tell()
 
     async def segment(self, place: int) -> bytes:
         """A piece, as soon as it is there. Raises :class:`Unavailable` if nobody has it, or after ``hold_s``. What
@@ -126,6 +134,7 @@ class Loader:
         self._asked.append(place)
         self._turn.set()
         try:
+            await self._in_time(place)
             piece = await self._held(
                 lambda: self._reel.get(place), lambda: self._is_gone(place) or self._is_left(place)
             )
@@ -144,10 +153,17 @@ class Loader:
         """What comes before the first piece. Raises :class:`Unavailable`."""
         return await self._held(lambda: self._init, lambda: False) or b""
 
+    async def _in_time(self, place: int) -> None:
+        """Wait until a piece is not too far ahead of the rider, but no longer than ``hold_s``."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.hold_s):
+                while self._held_back and self._playhead.early(self._reel.starts_s[place], self._now()):
+                    await self._moved.wait()
+
     def release(self) -> None:
         """Keep libVLC waiting for nothing until it begins anew: it is to end."""
         self._held_back = False
-        self._tell()
+        self.moved(jumped=True)
 
     async def _held(self, there: Callable[[], T | None], gone: Callable[[], bool]) -> T | None:
         with contextlib.suppress(TimeoutError):
@@ -207,6 +223,10 @@ class Loader:
         if waited_for:
             return waited_for[-1]
         position_s = self._playhead.position_s(self._now())
+        if self._rung is not None and self._only is None and self._buffer_s() >= RICH_S:
+            again = self._reel.next_below(self._choose(), position_s)
+            if again is not None:
+                return again
         return self._reel.next_missing(position_s, position_s + self._settings.ahead_s, self._gone)
 
     async def _take(self, place: int) -> None:
@@ -229,8 +249,7 @@ class Loader:
     async def _take_in(self, place: int, rung: int) -> None:
         data, init = await self._fetched(place, rung)
         if self._rung is None:
-            waited_s = self._now() - self._began_s
-            higher = starting.better(self._situation(None), rung, waited_s)
+            higher = starting.better(self._situation(None), rung, self._now() - self._began_s)
             if higher is not None:
                 with contextlib.suppress(NotGot, Abandoned):
                     data, init = await self._fetched(place, higher)
@@ -240,6 +259,7 @@ class Loader:
         if self._rung not in (None, rung):
             self._switched_at_s = self._now()
         self._rung = rung
+        self.begun.set()
         self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
         self._tell()
 
@@ -269,11 +289,11 @@ class Loader:
         if self._only is not None:
             return self._only
         now = self._situation(self._rung)
-        return starting.first(now) if self._rung is None else choice.choose(now)
+        return min(starting.first(now), self._first) if self._rung is None else choice.choose(now)
 
     def _instead(self, rung: int, progress: Progress) -> int | None:
-        if self._only is not None or progress.total is None:
-            return None
+        if self._only is not None or progress.total is None or not progress.have:
+            return None  # silence is no reason for another rung: another pathway is asked as well
         return choice.abandon(self._situation(rung), progress.have, progress.seconds, progress.total)
 
     def _others(self, rung: int) -> list[int]:
@@ -302,7 +322,7 @@ class Loader:
 
     def _measured(self, got: Got) -> None:
         self._tally.fetched(got)
-        self._throughput.add(len(got.data), got.seconds, got.latency_s)
+        self._throughput.add(got.carried, got.seconds, got.latency_s)
 
     def _measured_in_vain(self, progress: Progress) -> None:
         self._throughput.add(progress.have, progress.seconds)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
-from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, Source
+from console.gateway.fetching import Fetch, Got, NotGot, Patience, Progress, Promise, Source
 from console.gateway.fmp4 import is_whole, is_whole_transport
 from console.gateway.outline import Unavailable
 from console.gateway.reading import Part, Rung, Segment
@@ -19,20 +19,12 @@ from console.gateway.routes import Routes, host
 from console.gateway.shelf import Shelf
 
 WATCH_S = 0.1
+LIST_S = 5.0  # that a piece waits for the list of pieces, if there is no other way to check it
 MOST_LISTED_BYTES = 16_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAMED = re.compile(r"(?:.*-)?([0-9a-f]{16})")
 
 NewFetch = Callable[[Sequence[Source], Promise, Patience], Fetch]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a fetch is: bytes here, bytes in all if known, seconds since it was asked for."""
-
-    have: int
-    total: int | None
-    seconds: float
 
 
 class Abandoned(Exception):
@@ -59,6 +51,7 @@ class Pieces:
         self._routes, self._new_fetch, self._order = routes, new_fetch, order
         self._most_bytes, self._shelf = most_bytes, shelf
         self.listed: dict[str, tuple[int, str]] = {}  # path: length, SHA-256
+        self._list_settled = asyncio.Event()  # it has come, or will not
 
     @property
     def rungs(self) -> tuple[Rung, ...]:
@@ -73,6 +66,10 @@ class Pieces:
         segment, order = await self._segment(rung, number, patience)
         if (kept := await self._kept(segment.part)) is not None:
             return kept, None
+        if self.needs_list(segment.part.url):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LIST_S):
+                    await self._list_settled.wait()
         promise = self._promise(segment.part, is_whole if segment.init else is_whole_transport)
         fetch = self._new_fetch(self._routes.sources(rung, number, order), promise, patience)
         got = await _watched(fetch, instead)
@@ -91,20 +88,29 @@ class Pieces:
         await self._keep(segment.init, got.data, promise.sha256)
         return got.data
 
+    def needs_list(self, url: str) -> bool:
+        """Whether a piece cannot be checked before the list of pieces has come."""
+        film = self._routes.film
+        return film is not None and film.pieces_url is not None and self._named(url) is None
+
     async def read_list(self, patience: Patience) -> None:
         """Read the list of lengths and hashes, where the film has one; a film without it plays as well."""
         url = self._routes.film.pieces_url if self._routes.film else None
-        if url is None:
-            return
-        promise = Promise(most_bytes=MOST_LISTED_BYTES, resumable=False, packed=True)
         try:
-            data = await self._kept(Part(url))
-            if data is None:
-                data = (await self._new_fetch([Source(host(url), Part(url))], promise, patience).run()).data
-                await self._keep(Part(url), data, None)
-            self.listed = listed(data)
+            if url is not None:
+                self.listed = listed(await self._list(Part(url), patience))
         except (NotGot, ValueError):
-            return
+            pass
+        finally:
+            self._list_settled.set()
+
+    async def _list(self, part: Part, patience: Patience) -> bytes:
+        if (kept := await self._kept(part)) is not None:
+            return kept
+        promise = Promise(most_bytes=MOST_LISTED_BYTES, resumable=False, packed=True)
+        got = await self._new_fetch([Source(host(part.url), part)], promise, patience).run()
+        await self._keep(part, got.data, None)
+        return got.data
 
     async def _segment(self, rung: int, number: int, patience: Patience) -> tuple[Segment, list[str]]:
         """A segment as the pathway has it that tells first, and the pathways to ask for it, that one in front. A silent
@@ -157,10 +163,9 @@ def listed(data: bytes) -> dict[str, tuple[int, str]]:
 async def _watched(fetch: Fetch, instead: Callable[[Progress], int | None]) -> Got:
     """The fetch's piece, unless ``instead`` names a rung to take instead. Raises :class:`Abandoned`."""
     task = asyncio.ensure_future(fetch.run())
-    began_s = fetch.now()
     try:
         while not (await asyncio.wait({task}, timeout=WATCH_S))[0]:
-            progress = Progress(*fetch.progress, fetch.now() - began_s)
+            progress = fetch.progress
             if (rung := instead(progress)) is not None:
                 raise Abandoned(rung, progress)
         return task.result()

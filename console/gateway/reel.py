@@ -94,6 +94,11 @@ class Reel:
                 return place
         return None
 
+    def next_below(self, rung: int, position_s: float) -> int | None:
+        """The first piece from a position on that is in a lower rung and that libVLC has not taken yet."""
+        below = (one for one, piece in self._pieces.items() if piece.rung < rung and one not in self._taken)
+        return min((one for one in below if one >= self.at(position_s)), default=None)
+
     def playlist(self, first: int = 0) -> str:
         """The media playlist from a piece on, with addresses relative to its own."""
         segments = self.track.segments

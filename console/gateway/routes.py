@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio.staggered import staggered_race
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -16,6 +17,7 @@ from console.gateway.reading import MOST_BYTES, Film, Part, Rung, Segment, Track
 from console.gateway.shelf import Shelf
 
 TEXT = Promise(most_bytes=MOST_BYTES, resumable=False, packed=True, proves=False)
+SILENT_S = 1.5  # before a playlist is asked for elsewhere as well
 SAME_S = 0.25  # that segments of the same number may differ in length between rungs and pathways
 SPARE = "spare:"  # a multivariant playlist that was kept in passing, for when no server answers
 _LESS = Unavailable("A version of the video is missing on the server.", "Tell the studio.")
@@ -87,15 +89,16 @@ class Routes:
         return urlsplit(url).path.removeprefix(folder)
 
     async def track(self, index: int, order: Sequence[str]) -> Track:
-        """The media playlist of a rung, from the first pathway of ``order`` that has it. Raises
-        :class:`Unavailable`."""
-        why = Unavailable("There is no server to ask.")
-        for name in order:
-            try:
-                return await self._track(name, index)
-            except NotGot as error:
-                why = error.why
-        raise why
+        """The media playlist of a rung, from the pathway of ``order`` that has it first; a silent one is not waited
+        for. Raises :class:`Unavailable`."""
+        asking = [partial(self._track, name, index) for name in order]
+        track, _, errors = await staggered_race(asking, SILENT_S)
+        if track is not None:
+            return track
+        refusals = [error for error in errors if isinstance(error, NotGot)]
+        if len(refusals) < len([error for error in errors if error is not None]):
+            raise next(error for error in errors if error is not None and not isinstance(error, NotGot))
+        raise refusals[0].why if refusals else Unavailable("There is no server to ask.")
 
     async def latest(self, name: str, index: int) -> Track:
         """The media playlist of a rung on one pathway as it is now: for films that are still growing. Raises

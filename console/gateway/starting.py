@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from console.gateway.choice import Situation, ceiling
 
+USUAL_PIECE_S = 4.0  # before the first playlist of pieces has come
 UNKNOWN_BPS = 1_500_000.0  # what is believed of a network nobody has used yet
-FIRST_S = 2.0  # that a rider waits for the first piece, if it must be
-AGAIN_S = 0.5  # that a better first piece may take at any rate
+FIRST_S = 2.0  # that a rider waits for the first piece, where the network is known
+BETTER_S = 1.2  # that the rider waits in all for a better first piece, where it was not
+CAUTION = 0.8  # of what a single piece has told
 SUSTAINED = 0.75  # of the throughput, for a rung that shall stay
 
 
@@ -22,7 +24,7 @@ def better(now: Situation, rung: int, waited_s: float) -> int | None:
     carries; ``waited_s`` have passed since the beginning. ``None`` to go on with what is there."""
     if now.throughput_bps is None:
         return None
-    wanted = _highest(now, now.throughput_bps, max(FIRST_S - waited_s, AGAIN_S))
+    wanted = _highest(now, now.throughput_bps * CAUTION, BETTER_S - waited_s)
     return wanted if wanted > rung else None
 
 

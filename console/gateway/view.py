@@ -13,8 +13,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, Protocol
 
+from console.gateway import choice, starting
 from console.gateway.asking import Client
 from console.gateway.carrier import Carrier
+from console.gateway.choice import Situation
 from console.gateway.fetching import Patience
 from console.gateway.live import Live
 from console.gateway.loading import Loader, Screen
@@ -25,6 +27,7 @@ from console.gateway.quality import came
 from console.gateway.reel import Reel
 from console.gateway.settings import GatewaySettings
 from console.gateway.shelf import Shelf
+from console.gateway.starting import USUAL_PIECE_S
 from console.gateway.tally import Tally
 from console.gateway.throughput import Throughput
 from sync.records import Quality
@@ -32,6 +35,7 @@ from sync.records import Quality
 log = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
+LIST_PATIENCE = Patience(3.0, 10.0)
 OPEN_S = 12.0  # for the first playlists
 RICH_S = 10.0  # of film in hand
 SPARE_SHARE = 0.8  # of what is fetched ahead
@@ -47,7 +51,7 @@ class Stream(Protocol):
     @property
     def ready_s(self) -> float: ...
     def wall_s(self, position_s: float) -> float | None: ...
-    def look_again(self) -> None: ...
+    def moved(self, jumped: bool) -> None: ...
     @property
     def over(self) -> bool: ...
     def begin(self, position_s: float) -> tuple[int, float]: ...
@@ -136,12 +140,13 @@ class Opened:
         screen: Screen,
         shelf: Shelf,
         throughput: Throughput,
+        start_s: float = 0.0,
     ) -> None:
         self.throughput = throughput
         self._settings, self._screen, self._shelf = settings, screen, shelf
         self._carrier = Carrier(urls, client, settings, shelf, throughput, self._rich)
-        self._playhead = Playhead()
-        self._opening = asyncio.Lock()
+        self._playhead = Playhead(start_s)
+        self._opening: asyncio.Task[None] | None = None
         self._stream: Stream | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.tally = Tally()
@@ -202,8 +207,9 @@ class Opened:
 
     def move(self, position_s: float) -> None:
         """The rider is there now."""
-        if self._playhead.tell(position_s, time.monotonic()) and self._stream is not None:
-            self._stream.look_again()
+        jumped = self._playhead.tell(position_s, time.monotonic())
+        if self._stream is not None:
+            self._stream.moved(jumped)
 
     def release(self) -> None:
         """Keep libVLC waiting for nothing."""
@@ -215,19 +221,31 @@ class Opened:
         self.closed = True
         self.release()
         self._stream = None  # and with it all pieces
-        for task in self._tasks:
+        for task in (*self._tasks, *([self._opening] if self._opening is not None else [])):
             task.cancel()
 
+    def open(self) -> None:
+        """Begin to read playlists, and then pieces, before anybody asks."""
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.get_running_loop().create_task(self._open())
+            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+
     async def _streaming(self) -> Stream:
-        async with self._opening:
-            if self.closed:
-                raise Unavailable("The class is closed.")
-            if self._stream is None:
-                await self._carrier.open()
-                self._stream = await self._stream_of_kind()
-                self._start(self._run(self._stream))
-                self._start(self._carrier.steer())
-            return self._stream
+        if self._stream is None and not self.closed:
+            self.open()
+            if self._opening is not None:
+                await asyncio.shield(self._opening)
+        if self._stream is None:
+            raise Unavailable("The class is closed.")
+        return self._stream
+
+    async def _open(self) -> None:
+        await self._carrier.open()
+        stream = await self._stream_of_kind()
+        if not self.closed:
+            self._stream = stream
+            self._start(self._run(stream))
+            self._start(self._carrier.steer())
 
     async def _run(self, stream: Stream) -> None:
         """Keep the stream running, whatever happens: a rider has one picture."""
@@ -241,15 +259,33 @@ class Opened:
 
     async def _stream_of_kind(self) -> Stream:
         carrier, settings = self._carrier, self._settings
-        track = await carrier.routes.track(0, carrier.order())
+        first = starting.first(self._at_first())
+        track = await carrier.routes.track(first, carrier.order())
         if not track.ended:
             return Live(carrier, self._playhead, settings, self._screen, self.tally, self.throughput)
         reel = Reel(track, settings.memory_bytes)
         pieces = Pieces(carrier.routes, carrier.new_fetch, carrier.order, settings.piece_bytes, self._shelf)
-        self._start(pieces.read_list(Patience(3.0, 10.0)))
-        loader = Loader(reel, pieces, self._playhead, settings, self._screen, self.tally, self.throughput)
+        loader = Loader(reel, pieces, self._playhead, settings, self._screen, self.tally, self.throughput, first)
         loader.on_idle = lambda rung: self._start(carrier.warm(rung))
+        self._start(self._read_on(loader, pieces, pieces.needs_list(track.segments[0].part.url)))
         return loader
+
+    def _at_first(self) -> Situation:
+        rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in self._carrier.routes.rungs)
+        screen, bps = self._screen, self.throughput.estimate_bps
+        return Situation(rungs, 0.0, bps, None, screen.panel_height, screen.max_rate_bps, piece_s=USUAL_PIECE_S)
+
+    async def _read_on(self, loader: Loader, pieces: Pieces, list_first: bool) -> None:
+        """Read what will be wanted: the other rungs' playlists, and the list of pieces, after the first piece if that
+        can be checked without."""
+        if list_first:
+            await pieces.read_list(LIST_PATIENCE)
+        for index in range(len(self._carrier.routes.rungs)):
+            with contextlib.suppress(Unavailable):
+                await self._carrier.routes.track(index, self._carrier.order())
+        if not list_first:
+            await loader.begun.wait()
+            await pieces.read_list(LIST_PATIENCE)
 
     def _rich(self) -> bool:
         if self._stream is None:

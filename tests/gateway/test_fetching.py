@@ -178,8 +178,8 @@ async def test_a_fetch_that_is_given_up_leaves_nothing_running(pair: Pair) -> No
     pair.a.faults["piece.m4s"] = Fault(rate=20_000)
     fetch = pair.fetch()
     task = asyncio.create_task(fetch.run())
-    await until(lambda: fetch.progress[0] >= 1_000)
-    assert fetch.progress[1] == len(DATA)
+    await until(lambda: fetch.progress.have >= 1_000)
+    assert fetch.progress.total == len(DATA)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
