@@ -10,11 +10,12 @@ from typing import Any
 from console.gateway.asking import Client, new_client
 from console.gateway.kept import Kept
 from console.gateway.loading import Screen
+from console.gateway.opened import Opened
 from console.gateway.serving import LoopbackServer
 from console.gateway.settings import GatewaySettings
 from console.gateway.shelf import Shelf
 from console.gateway.throughput import Throughput
-from console.gateway.view import Opened, View
+from console.gateway.view import View
 
 START_S = 10.0
 CLOSE_S = 3.0
