@@ -126,6 +126,7 @@ class Playback:
         self._seeking = False  # until libVLC has filled its buffers, pictures are still the old ones
         self._seek_first = start_s - begins_s > PRECISE_FROM_S
         self._paused = False
+        self._displayed_s = 0.0  # when libVLC last showed anything, were it the same again
         self._one_more = True  # pictures while paused: one after each seek
         self._player: Any = None
         self._media: Any = None
@@ -194,8 +195,9 @@ class Playback:
             self._tell(Signal.READY)
         if self._seeking or (self._paused and not self._one_more):
             return
-        silence_s = at_s - self._last_frame_s
-        if silence_s > REPEAT_S and not self._one_more and self._frames.repeats(picture - 1):
+        silence_s, since_s = at_s - self._last_frame_s, at_s - self._displayed_s
+        self._displayed_s = at_s
+        if since_s > REPEAT_S and not self._one_more and self._frames.repeats(picture - 1):
             return
         self._one_more = False
         self._last_frame_s = self.alive_s = at_s

@@ -63,6 +63,11 @@ class Player:
         return self._showing.duration_s if self._showing is not None else None
 
     @property
+    def still(self) -> bool:
+        """Whether the network carries no more than the class's sound, and the poster stands in the picture's place."""
+        return self._showing is not None and self._showing.still
+
+    @property
     def caption(self) -> str:
         """What the coach says now, or nothing."""
         captions = self._showing.captions if self._showing is not None else None

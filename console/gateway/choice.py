@@ -32,10 +32,12 @@ WORTH = 0.7  # a fetch is given up for one that takes at most this share of what
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of a ladder: its rate, and the rows of its picture (0 for sound alone)."""
+    """One rung of a ladder: its rate, and the rows of its picture. ``still``: it is the poster that stands there, and
+    no rows count."""
 
     bandwidth_bps: float
     height: int
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ async def files(folder: Folder, screen: Screen, ask: Ask, extras: Sequence[str] 
 
 def choose(film: Film, screen: Screen) -> Rung:
     """The rung to download: the best that the panel shows and the data saver allows."""
-    rungs = [rung for rung in ladder.playable(film) if not rung.audio]
+    rungs = [rung for rung in ladder.playable(film) if not rung.audio and not rung.still]
     if not rungs:
         raise _IN_PARTS
     choices = [Choice(rung.average, rung.height) for rung in rungs]

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from console.gateway import choice, starting
+from console.gateway import starting, stills
 from console.gateway.broadcast import Aired, Broadcast
 from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
@@ -54,7 +54,7 @@ class Live:
     ) -> None:
         self._carrier, self._playhead, self._settings, self._screen = carrier, playhead, settings, screen
         self._tally, self._throughput, self._now = tally, throughput, now
-        self._rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in carrier.routes.rungs)
+        self._rungs = stills.choices(carrier.routes.rungs)
         self._merged = Merged(BEHIND_S)
         self._broadcast = Broadcast()
         self._wall = WallClock()
@@ -89,6 +89,10 @@ class Live:
 
     def moved(self, jumped: bool) -> None:
         """The player has told where it is: the film goes on by itself."""
+
+    def still(self, position_s: float) -> bool:
+        """Whether a poster stands in the picture's place: that is for classes on demand."""
+        return False
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """Whatever the position was, a live film begins now."""
@@ -262,8 +266,8 @@ class Live:
         if self._only is not None:
             return self._only
         if self._broadcast.last is None:
-            return starting.first(self._situation(None))
-        return choice.choose(self._situation(self._rung))
+            return stills.first(self._situation(None))
+        return stills.choose(self._situation(self._rung))
 
     def _situation(self, last: int | None) -> Situation:
         return Situation(

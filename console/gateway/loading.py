@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from console.gateway import choice, starting
+from console.gateway import starting, stills
 from console.gateway.choice import Situation
 from console.gateway.fetching import Got, NotGot, Progress, patience
 from console.gateway.fmp4 import carries_parameters
@@ -64,7 +64,7 @@ class Loader:
         self._reel, self._pieces, self._playhead = reel, pieces, playhead
         self._settings, self._screen, self._tally, self._throughput = settings, screen, tally, throughput
         self._now, self._began_s = now, now()
-        self._rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in pieces.rungs)
+        self._rungs = stills.choices(pieces.rungs)
         self._first = first  # the rung to begin with, unless its pieces are too large for that
         self._rung: int | None = None  # of the piece before
         self.begun = asyncio.Event()  # the first piece is there
@@ -103,6 +103,11 @@ class Loader:
         place = self._reel.at(position_s)
         wall_s = self._reel.track.segments[place].wall_s
         return wall_s + position_s - self._reel.starts_s[place] if wall_s is not None else None
+
+    def still(self, position_s: float) -> bool:
+        """Whether the poster stands in the picture's place at a position."""
+        piece = self._reel.get(self._reel.at(position_s))
+        return piece is not None and self._rungs[piece.rung].still
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """The piece to begin with for a position, and where that is: at most ``BEFORE_S`` before it."""
@@ -239,6 +244,8 @@ class Loader:
                 self._measured_in_vain(better.progress)
                 self._tally.abandoned += 1
                 rung = better.instead
+                if rung == self._rung and self._rungs[rung].still:
+                    self._switched_at_s = self._now()  # what was tried is not tried again at once
             except NotGot as error:
                 tried.add(rung)
                 others = [one for one in self._others(rung) if one not in tried]
@@ -266,10 +273,10 @@ class Loader:
     async def _fetched(self, place: int, rung: int) -> tuple[bytes, bytes]:
         """A piece, and what comes before it as long as libVLC has not been given that."""
         number = self._reel.track.segments[place].number
-        borne = patience(self._buffer_s(), self._settings.stall_s)
+        borne, pace = patience(self._buffer_s(), self._settings.stall_s), stills.Pace()
         init = asyncio.create_task(self._pieces.init(rung, number, borne)) if self._init is None else None
         try:
-            data, got = await self._pieces.piece(rung, number, borne, lambda progress: self._instead(rung, progress))
+            data, got = await self._pieces.piece(rung, number, borne, lambda so_far: self._instead(rung, pace, so_far))
             if got is not None:
                 self._measured(got)
             else:
@@ -289,18 +296,21 @@ class Loader:
         if self._only is not None:
             return self._only
         now = self._situation(self._rung)
-        return min(starting.first(now), self._first) if self._rung is None else choice.choose(now)
+        return min(stills.first(now), self._first) if self._rung is None else stills.choose(now)
 
-    def _instead(self, rung: int, progress: Progress) -> int | None:
+    def _instead(self, rung: int, pace: stills.Pace, progress: Progress) -> int | None:
+        recent_bps = pace.see(progress.seconds, progress.have)
         if self._only is not None or progress.total is None or not progress.have:
             return None  # silence is no reason for another rung: another pathway is asked as well
-        return choice.abandon(self._situation(rung), progress.have, progress.seconds, progress.total)
+        now, trying = self._situation(rung), self._rung is not None and self._rungs[self._rung].still
+        return stills.abandon(now, progress.have, progress.seconds, progress.total, recent_bps, trying)
 
     def _others(self, rung: int) -> list[int]:
-        """The rungs to try instead of one, the next lower ones first."""
+        """The rungs to try instead of one, the next lower ones first, one without moving pictures last."""
         if self._only is not None:
             return []
-        return [*range(rung - 1, -1, -1), *range(rung + 1, len(self._rungs))]
+        others = [*range(rung - 1, -1, -1), *range(rung + 1, len(self._rungs))]
+        return sorted(others, key=lambda one: self._rungs[one].still)
 
     def _situation(self, last: int | None) -> Situation:
         return Situation(

@@ -9,7 +9,7 @@ import time
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
-from console.gateway import choice, starting
+from console.gateway import stills
 from console.gateway.asking import Client
 from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
@@ -48,6 +48,7 @@ class Stream(Protocol):
     @property
     def over(self) -> bool: ...
     def begin(self, position_s: float) -> tuple[int, float]: ...
+    def still(self, position_s: float) -> bool: ...
     def release(self) -> None: ...
     async def playlist(self, first: int) -> str: ...
     async def init(self) -> bytes: ...
@@ -106,6 +107,10 @@ class Opened:
         stream = await self._streaming()
         sizes = tuple((rung.width, rung.height) for rung in self._carrier.routes.rungs if rung.height)
         return Outline(sizes, stream.length_s)
+
+    def still(self, position_s: float) -> bool:
+        """Whether the poster stands in the picture's place at a position."""
+        return self._stream is not None and self._stream.still(position_s)
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """The piece to begin with for a position, and where that is."""
@@ -185,7 +190,7 @@ class Opened:
 
     async def _stream_of_kind(self) -> Stream:
         carrier, settings = self._carrier, self._settings
-        first = starting.first(self._at_first())
+        first = stills.first(self._at_first())
         track = await carrier.routes.track(first, carrier.order())
         if not track.ended:
             return Live(carrier, self._playhead, settings, self._screen, self.tally, self.throughput)
@@ -197,7 +202,7 @@ class Opened:
         return loader
 
     def _at_first(self) -> Situation:
-        rungs = tuple(choice.Rung(rung.average or rung.bandwidth, rung.height) for rung in self._carrier.routes.rungs)
+        rungs = stills.choices(self._carrier.routes.rungs)
         screen, bps = self._screen, self.throughput.estimate_bps
         return Situation(rungs, 0.0, bps, None, screen.panel_height, screen.max_rate_bps, piece_s=USUAL_PIECE_S)
 

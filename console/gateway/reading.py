@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import m3u8
 
@@ -21,6 +21,7 @@ MOST_RUNGS = 200  # of all pathways together
 MOST_SEGMENTS = 20_000  # 22 hours of 4 s
 LONGEST_SEGMENT_S = 3600.0
 PIECES_ID = "org.breakaway.pieces"
+STILL_ID = "org.breakaway.still"
 
 
 class Unreadable(ValueError):
@@ -31,7 +32,7 @@ class Unreadable(ValueError):
 class Rung:
     """One version of the film on one pathway. Rates are bits a second, ``bandwidth`` the peak; ``height`` is 0 where
     it is sound only or not said. ``stable_id`` names the same rung on other pathways. ``audio`` is the group of its
-    separate sound."""
+    separate sound; ``still`` that it has the poster in the picture's place."""
 
     url: str
     bandwidth: int
@@ -42,6 +43,7 @@ class Rung:
     pathway: str = ""
     stable_id: str = ""
     audio: str = ""
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,9 @@ def _film(playlist: Any, url: str) -> Film:
     if len(playlist.playlists) > MOST_RUNGS:
         raise Unreadable(f"the playlist has more than {MOST_RUNGS} rungs")
     steering = playlist.content_steering
+    still = next((one.value for one in playlist.session_data if one.data_id == STILL_ID and one.value), None)
     return Film(
-        rungs=tuple(_rung(variant, url) for variant in playlist.playlists),
+        rungs=tuple(_rung(variant, url, still) for variant in playlist.playlists),
         captions=_captions(playlist, url),
         steering=Steering(_resolved(url, steering.uri), steering.pathway_id or "") if steering else None,
         pieces_url=next(
@@ -158,7 +161,7 @@ def _film(playlist: Any, url: str) -> Film:
     )
 
 
-def _rung(variant: Any, url: str) -> Rung:
+def _rung(variant: Any, url: str, still: str | None) -> Rung:
     told = variant.stream_info
     width, height = told.resolution or (0, 0)
     bandwidth = int(told.bandwidth or 0)
@@ -174,6 +177,7 @@ def _rung(variant: Any, url: str) -> Rung:
         pathway=told.pathway_id or "",
         stable_id=told.stable_variant_id or "",
         audio=_audio_group(variant),
+        still=still is not None and urlsplit(variant.uri or "").path.endswith(still),
     )
 
 

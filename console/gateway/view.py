@@ -48,6 +48,10 @@ class View:
         """The rider is there now."""
         self._call(self._opened.move, position_s)
 
+    def still(self, position_s: float) -> bool:
+        """Whether the poster stands in the picture's place at a position: the network carries no more."""
+        return self._opened.still(position_s)
+
     @property
     def trouble(self) -> Unavailable | None:
         """Why nothing comes just now, if nothing comes."""

@@ -79,6 +79,11 @@ class LivePlayer:
         return None
 
     @property
+    def still(self) -> bool:
+        """Whether a poster stands in the picture's place: never in a live class."""
+        return False
+
+    @property
     def caption(self) -> str:
         """What is said now, where the class has captions."""
         return self._ways.seen.caption if self._ways.seen is not None else ""

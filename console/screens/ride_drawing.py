@@ -22,6 +22,7 @@ from sync.records import Point
 
 SLOWLY_S = 0.25  # how often totals and standings are read
 SOON_S = 1.0  # a picture that comes within a second is not talked about
+WAITING = "loader-2"
 NEEDLE_S = 1 / 40  # needles move no oftener than pictures come
 
 
@@ -57,7 +58,7 @@ class RideDrawing:
             self._slowly(now, class_s, now_s)
         self.parts["toast"].show(self.alert, now_s)
         self.parts["spoken"].text = over_caption(self._programme.message(class_s), self._spoken())
-        self.parts["stall"].text = self._waiting_words(now_s)
+        self.parts["stall"].icon, self.parts["stall"].text = self._waiting_words(now_s)
 
     def numbers(self, now: Now, now_s: float, folded: bool) -> tuple[str, ...]:
         """Show what the bike says now; returns the parts that show it."""
@@ -136,16 +137,19 @@ class RideDrawing:
         player = self.session.player
         return player.caption if player is not None and self.app.settings.captions else ""
 
-    def _waiting_words(self, now_s: float) -> str:
-        """What to say while the picture stands still, or is not there yet after a second."""
-        state = self.session.player.state if self.session.player is not None else None
+    def _waiting_words(self, now_s: float) -> tuple[str, str]:
+        """A sign, and what to say while the picture stands still, or is not there yet after a second."""
+        player = self.session.player
+        state = player.state if player is not None else None
         if self.session.lobby_s is not None:
-            return ""
+            return WAITING, ""
         if state is not PlayerState.OPENING:
             self._opening_since_s = None
-            return _("Video is catching up") if state is PlayerState.STALLED else ""
+            if state is PlayerState.PLAYING and player.still:
+                return "wifi", _("Slow network, sound only")
+            return WAITING, _("Video is catching up") if state is PlayerState.STALLED else ""
         self._opening_since_s = now_s if self._opening_since_s is None else self._opening_since_s
-        return _("The picture is on its way") if now_s - self._opening_since_s > SOON_S else ""
+        return WAITING, _("The picture is on its way") if now_s - self._opening_since_s > SOON_S else ""
 
     def hidden(self, now: Now, compact: bool, menu_open: bool) -> set[str]:
         """The parts that have nothing to show now."""

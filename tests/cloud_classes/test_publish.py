@@ -84,16 +84,20 @@ def streams(path: Path) -> dict[str, Any]:
 def test_the_command_says_what_it_made(published, version):
     [told] = published.lines
     assert (told["published"], told["revision"]) == ("hdr-film", version.revision)
-    assert [(one["name"], one["range"]) for one in told["rungs"]] == [("v360", "SDR"), ("v360-hdr", "PQ")]
+    assert [(one["name"], one["range"]) for one in told["rungs"]] == [
+        ("v360", "SDR"),
+        ("v360-hdr", "PQ"),
+        ("still", "SDR"),
+    ]
     assert "choosing the rungs: done" in published.err and "checking: done" in published.err
 
 
 def test_high_range_is_kept_in_hevc_beside_h264_for_every_screen(home, version):
-    plain, high = (streams(home / rung.playlist)["video"] for rung in version.rungs)
+    plain, high, still = (streams(home / rung.playlist)["video"] for rung in version.rungs)
     assert (plain["codec_name"], plain["pix_fmt"], plain["color_transfer"]) == ("h264", "yuv420p", "bt709")
     assert (high["codec_name"], high["pix_fmt"], high["profile"]) == ("hevc", "yuv420p10le", "Main 10")
     assert (high["color_transfer"], high["color_primaries"], high["color_space"]) == ("smpte2084", "bt2020", "bt2020nc")
-    assert all(one["avg_frame_rate"] == "25/1" and one["nb_read_packets"] == "150" for one in (plain, high))
+    assert all(one["avg_frame_rate"] == "25/1" and one["nb_read_packets"] == "150" for one in (plain, high, still))
     command = [
         "ffprobe",
         "-v",
@@ -115,21 +119,35 @@ def test_high_range_is_kept_in_hevc_beside_h264_for_every_screen(home, version):
 def test_the_master_playlist_tells_players_what_they_can_show(home, version):
     master = m3u8.loads((home / version.master).read_text())
     infos = [one.stream_info for one in master.playlists]
-    assert [info.video_range for info in infos] == ["SDR", "PQ"]
+    assert [info.video_range for info in infos] == ["SDR", "PQ", "SDR"]
     assert re.fullmatch(r"avc1\.6400[0-9a-f]{2},mp4a\.40\.2", infos[0].codecs)
     assert re.fullmatch(r"hvc1\.2\.4\.L\d+(\.[0-9A-F]+)+,mp4a\.40\.2", infos[1].codecs)
-    assert [info.frame_rate for info in infos] == [25.0, 25.0] and len(master.iframe_playlists) == 1
+    assert [info.frame_rate for info in infos] == [25.0] * 3 and len(master.iframe_playlists) == 1
 
 
 def test_all_rungs_can_be_changed_between_at_any_segment(home, version):
     lengths = []
-    for rung, needed in zip(version.rungs, ({7, 8, 5}, {32, 33, 34}), strict=True):
+    for rung, needed in zip(version.rungs, ({7, 8, 5}, {32, 33, 34}, {7, 8, 5}), strict=True):
         playlist = m3u8.loads((home / rung.playlist).read_text())
         lengths.append([segment.duration for segment in playlist.segments])
         init = (home / rung.name / playlist.segment_map[0].uri).read_bytes()
         for segment in playlist.segments:
             assert needed <= set(boxes.first_units(init, (home / rung.name / segment.uri).read_bytes()))
-    assert lengths[0] == lengths[1] == [4.0, 2.0]
+    assert lengths == [[4.0, 2.0]] * 3
+
+
+def test_the_rung_below_all_is_the_sound_under_the_poster_for_a_hundred_kilobits(home, version, tmp_path):
+    still = version.rungs[-1]
+    sizes = [one["video"]["height"] for one in (streams(home / rung.playlist) for rung in (version.rungs[0], still))]
+    assert still.still and still.average < 110_000 and sizes[0] == sizes[1]
+    master = (home / version.master).read_text()
+    assert f'DATA-ID="org.breakaway.still",VALUE="{still.playlist}"' in master
+    first_and_last = ["-vf", "select=eq(n\\,0)+eq(n\\,149)", "-vsync", "0", str(tmp_path / "%d.png")]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(home / still.playlist), *first_and_last], check=True)
+    wide = [Image.open(path).convert("L").resize((64, 36)) for path in (tmp_path / "1.png", tmp_path / "2.png")]
+    with Image.open(home / version.words.poster) as poster:
+        wide.append(poster.convert("L").resize((64, 36)))
+    assert all(max(abs(a - b) for a, b in zip(one.tobytes(), wide[2].tobytes(), strict=True)) < 24 for one in wide[:2])
 
 
 def test_the_sound_is_brought_to_one_loudness(home, version):

@@ -24,6 +24,7 @@ SCREENS = [
     "ride-no-picture",
     "ride-no-player",
     "ride-stalled",
+    "ride-sound-only",
     "ride-paused",
     "ride-leaving",
     "just-ride",

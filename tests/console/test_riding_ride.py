@@ -254,7 +254,9 @@ def test_a_stalled_and_a_broken_video_stop_nothing(stage: Any, see: Any) -> None
     ride.go(3)
     assert "Video is catching up" in see(ride)
     assert ride.session.class_s == pytest.approx(before + 3, abs=0.5), "the class goes on by the ride's own clock"
-    player.state = PlayerState.BROKEN
+    player.state, player.still = PlayerState.PLAYING, True
+    assert "Slow network, sound only" in see(ride)
+    player.state, player.still = PlayerState.BROKEN, False
     player.frames.clear()
     ride.go(3)
     step(2)

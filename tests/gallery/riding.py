@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from console.player import PlayerState
 from console.player_events import Broken
 from drivers.sample import Sample
+from sync.cloud.classes.plan_file import read_plan
 from sync.records import Board, Quality, Standings
 from sync.riders import GUEST
 from tests.gallery import seed
@@ -18,6 +20,7 @@ from tests.gallery.staged_picture import StagedPlayer
 from tests.gallery.staged_ride import StagedRide, the_class
 from tests.gallery.window import step
 
+PLANS = Path(__file__).parents[2] / "assets" / "classes"
 SECOND_PUSH_S = 1086.0  # of Sunset Climb: 0:24 of the second push are left
 FRAMES = 3
 DRAWN_S = 30.0  # of the way to a moment are drawn, too
@@ -149,6 +152,13 @@ def ride_no_player(stage: Any) -> None:
 def ride_stalled(stage: Any) -> None:
     """The video waits for its next piece."""
     ride_to(stage, SECOND_PUSH_S, player=StagedPlayer(PlayerState.STALLED))
+
+
+def ride_sound_only(stage: Any) -> None:
+    """The network carries no more than the sound: the poster stands in the picture's place."""
+    player = StagedPlayer(caption="Shoulders down. Stay with it.")
+    player.show_poster(read_plan(PLANS / "1-first-spin.toml"))
+    ride_to(stage, SECOND_PUSH_S, player=player)
 
 
 def ride_paused(stage: Any) -> None:
@@ -337,6 +347,7 @@ SCENES = [
     Scene("ride-no-picture", ride_no_picture),
     Scene("ride-no-player", ride_no_player),
     Scene("ride-stalled", ride_stalled),
+    Scene("ride-sound-only", ride_sound_only),
     Scene("ride-paused", ride_paused),
     Scene("ride-leaving", ride_leaving),
     Scene("just-ride", just_ride),

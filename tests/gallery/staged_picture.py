@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ctypes
 
+import numpy as np
+
 from console.frames import Frames
 from console.player import PlayerState
+from sync.cloud.classes.picture.film import Film
+from sync.cloud.classes.plan import Plan
+from sync.cloud.classes.production import POSTER_AT
 from sync.records import Quality
 
 WHITE, GREY = 235, 128
@@ -16,6 +21,7 @@ class StagedPlayer:
 
     def __init__(self, state: PlayerState = PlayerState.PLAYING, caption: str = "", picture: bool = True) -> None:
         self.state, self.caption, self.position_s = state, caption, 0.0
+        self.still = False
         self.came, self.frames_shown, self.frames_dropped = Quality(), 0, 0
         self.frames = Frames()
         if picture:
@@ -28,6 +34,18 @@ class StagedPlayer:
         ctypes.memset(frame.luma, brightness, ctypes.sizeof(frame.luma))
         ctypes.memset(frame.chroma, GREY, ctypes.sizeof(frame.chroma))
         self.frames.show(number)
+
+    def show_poster(self, plan: Plan) -> None:
+        """The poster of a class in the picture's place, as its own rung brings it."""
+        self.frames.resize(640, 360)
+        number, frame = self.frames.begin()
+        film = Film(plan, 640, 360)
+        planes = film.frame(int(film.journey.frames * POSTER_AT), words=False).frame
+        luma, blue, red = np.split(planes.reshape(-1), [640 * 360, 640 * 360 * 5 // 4])
+        ctypes.memmove(frame.luma, luma.tobytes(), luma.size)
+        ctypes.memmove(frame.chroma, np.stack([blue, red], axis=1).tobytes(), blue.size * 2)
+        self.frames.show(number)
+        self.still = True
 
     def pass_time(self, seconds: float) -> None:
         """The position moves as long as the picture does."""

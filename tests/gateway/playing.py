@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from console.gateway.choice import Rung, Situation, abandon, choose
+from console.gateway.choice import Rung, Situation
+from console.gateway.stills import Pace, abandon, choose
 from console.gateway.throughput import Throughput
 
 STEP_S = 0.05
@@ -72,18 +73,21 @@ def play(
         while True:
             size = ladder[rung].bandwidth_bps * now.piece_s / 8 * 0.8 * vary
             passes(latency_s)
-            fetched, elapsed_s, instead = 0.0, latency_s, None
+            fetched, elapsed_s, instead, pace = 0.0, latency_s, None, Pace()
             while fetched < size and instead is None:
                 fetched += network(clock) * STEP_S / 8
                 elapsed_s += STEP_S
                 passes(STEP_S)
                 if give_up:
                     tried = replace(now, last=rung, throughput_bps=throughput.estimate_bps)
-                    instead = abandon(tried, int(fetched), elapsed_s, int(size))
+                    recent_bps, trying = pace.see(elapsed_s, int(fetched)), now.last == 0 and ladder[0].still
+                    instead = abandon(tried, int(fetched), elapsed_s, int(size), recent_bps, trying)
             throughput.add(int(min(fetched, size)), elapsed_s, latency_s)
             if instead is None:
                 break
             rung = instead
+            if rung == now.last and ladder[rung].still:
+                switched = clock
         if piece == 0:
             seen.startup_s = clock
         if now.last is not None and rung != now.last:

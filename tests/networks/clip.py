@@ -1,4 +1,5 @@
-"""The clip that is played over the networks: our own packaging, with rungs of exactly 0.35, 0.9 and 2.5 Mbit/s.
+"""The clip that is played over the networks: our own packaging, with rungs of exactly 0.35, 0.9 and 2.5 Mbit/s, and
+below them the poster with the sound for about 0.1.
 
 Its pictures are small and cheap to decode: the encoder fills up to the rate. A few seconds are encoded and repeated.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.cloud.classes import captions, ffmpeg, ladder, packaging, pieces, playlists
+from sync.cloud.classes import captions, ffmpeg, ladder, packaging, pieces, playlists, still
 from sync.cloud.classes.captions import Cue
 
 RATES = {180: 300, 270: 850, 360: 2450}  # kbit/s of the picture
@@ -28,6 +29,8 @@ def make(folder: Path, seconds: int) -> None:
         playlist, made = packaging.package(folder, files, "sound.m4a", name, folder)
         rungs.append(packaging.measured(folder, name, playlist, size, ladder.FRAMES_PER_S, "clip"))
         found += made
+    lowest, made = still.make(folder / "poster.png", "sound.m4a", rungs[0], seconds, folder, folder)
+    rungs, found = [*rungs, lowest], [*found, *made]
     said, listed = captions.publish([Cue(0.5, 4.0, "Find your legs.")], seconds, folder)
     list_of_pieces = pieces.write(pieces.listing([*found, said]), folder, "pieces", ".json", folder)
     (folder / "master.m3u8").write_text(playlists.master(rungs, listed.path, None, list_of_pieces.path))
@@ -50,6 +53,7 @@ def _encode(folder: Path, parts: int) -> None:
     for height in RATES:
         for part in range(1, parts):
             (folder / ladder.part_name(height, part)).hardlink_to(folder / ladder.part_name(height, 0))
+    ffmpeg.run(["-f", "lavfi", "-i", "smptebars=s=1280x720", "-frames:v", "1", "poster.png"], folder)
     seconds = parts * ENCODED_S
     tone = ["-f", "lavfi", "-i", f"sine=f=330:r=48000:d={seconds},volume=0.05", "-c:a", "aac", "-b:a", f"{SOUND}k"]
     ffmpeg.run([*tone, "sound.m4a"], folder)

@@ -66,6 +66,8 @@ _LTE = (
 )
 _WAKING = (Step(5, 0.45 * MBIT), Step(3, 1 * MBIT), Step(4, 3 * MBIT), Step(inf, 6 * MBIT))
 
+_TRICKLE = 0.15 * MBIT
+
 PROFILES = (
     Profile("steady-6", "a good line", _steady(6)),
     Profile("steady-2", "a fair line", _steady(2)),
@@ -73,6 +75,9 @@ PROFILES = (
     Profile("saw-tooth", "5 Mbit/s falling to 0.6, again and again", _SAW),
     Profile("collapse", "6 Mbit/s, after 7 s only 0.6", (Step(7, 6 * MBIT), Step(inf, 0.6 * MBIT))),
     Profile("slow-start", "a line that begins at 0.45 Mbit/s and wakes up", _WAKING),
+    Profile("trickle", "sound alone for 3 s, then 4 Mbit/s", (Step(3, _TRICKLE), Step(inf, 4 * MBIT))),
+    Profile("steady-0.15", "a line that carries sound alone", _steady(0.15)),
+    Profile("drought", "4 Mbit/s, after 5 s only enough for sound", (Step(5, 4 * MBIT), Step(inf, _TRICKLE))),
     Profile("lte", "a mobile line with drop-outs", _LTE),
     Profile("gaps", "4 Mbit/s, nothing at all for 2 s of every 8", (Step(6, 4 * MBIT), Step(2, 0))),
     Profile("far", "6 Mbit/s, 0.4 s there and back", _steady(6, round_trip_s=0.4)),

@@ -20,13 +20,15 @@ WITHIN_S = 55.0
 
 @dataclass(frozen=True)
 class Promise:
-    """The latest first picture, the most rebuffering (of 1), and the least share of the time above the lowest rung.
+    """The latest first picture, the most rebuffering (of 1), and the least share of the time above the lowest rung;
+    ``still``: the least and most seconds in which sound and poster is all there is.
 
     A change of rung costs libVLC up to a second of picture, which is 4 % of this clip."""
 
     startup_s: float = 4.0
     rebuffering: float = 0.09
     above_lowest: float = 0.5
+    still: tuple[float, float] = (0.0, 0.0)
 
 
 PROMISES = {profile.name: Promise() for profile in PROFILES} | {
@@ -34,6 +36,10 @@ PROMISES = {profile.name: Promise() for profile in PROFILES} | {
     "saw-tooth": Promise(rebuffering=0.13, above_lowest=0.2),
     "collapse": Promise(rebuffering=0.2, above_lowest=0.3),
     "slow-start": Promise(startup_s=8.0, above_lowest=0.0),
+    "steady-0.15": Promise(startup_s=8.0, still=(22.0, LENGTH_S + 1)),
+    "trickle": Promise(startup_s=8.0, still=(0.0, 18.0), above_lowest=0.2),
+    "drought": Promise(rebuffering=0.2, still=(4.0, 18.0), above_lowest=0.2),
+    "lte": Promise(still=(0.0, 5.0)),
     "gaps": Promise(rebuffering=0.15, above_lowest=0.2),
     "far": Promise(startup_s=8.0, above_lowest=0.3),
     "late": Promise(startup_s=8.0, above_lowest=0.0),
@@ -59,5 +65,7 @@ def test_the_picture_begins_goes_on_and_ends_when_the_class_does(seen: dict[str,
     assert figures.rebuffering <= promise.rebuffering and figures.longest_s <= LONGEST_S, figures
     assert figures.ended and figures.position_s == pytest.approx(LENGTH_S, abs=0.5), figures
     assert figures.played_s + figures.stalled_s >= LENGTH_S - 1.5, figures  # nothing was left out
+    still = figures.heights.get(0, 0.0)  # the poster with the sound
+    assert promise.still[0] <= still <= promise.still[1], figures
     above = 1 - figures.heights.get(min(RATES), 0.0) / figures.played_s
     assert above >= promise.above_lowest, figures

@@ -17,6 +17,7 @@ from sync.cloud.classes.pieces import Piece
 
 SEGMENT_S = 4
 SOUND_CODEC = "mp4a.40.2"
+STILL = "still"  # the directory of the rung that has the poster in the picture's place
 _SEGMENT = re.compile(r"#EXTINF:([\d.]+),[^\n]*\n([^#\n]+)")
 
 
@@ -39,8 +40,18 @@ class Rung:
 
     @property
     def plain(self) -> bool:
-        """Whether any player can show it: H.264 in the old range of light."""
-        return self.codecs.startswith("avc") and self.video_range == "SDR"
+        """Whether it is a moving picture that any player can show: H.264 in the old range of light."""
+        return self.codecs.startswith("avc") and self.video_range == "SDR" and not self.still
+
+    @property
+    def still(self) -> bool:
+        """Whether it is the one with the poster in the picture's place."""
+        return self.name == STILL
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return "poster" if self.still else self.name.removeprefix("v")
 
 
 def name_of(height: int, kind: str = "") -> str:

@@ -8,6 +8,7 @@ from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.trick import Trick
 
 PIECES_ID, THUMBNAILS_ID = "org.breakaway.pieces", "org.breakaway.thumbnails"
+STILL_ID = "org.breakaway.still"
 
 
 def master(rungs: Iterable[Rung], captions: str, trick: Trick | None, pieces: str) -> str:
@@ -16,11 +17,13 @@ def master(rungs: Iterable[Rung], captions: str, trick: Trick | None, pieces: st
     lines.append(f'#EXT-X-SESSION-DATA:DATA-ID="{PIECES_ID}",URI="{pieces}"')
     if trick:
         lines.append(f'#EXT-X-SESSION-DATA:DATA-ID="{THUMBNAILS_ID}",VALUE="{trick.thumbnails}"')
+    rungs = list(rungs)
+    lines += [f'#EXT-X-SESSION-DATA:DATA-ID="{STILL_ID}",VALUE="{one.playlist}"' for one in rungs if one.still]
     lines.append(
         '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",'
         f'DEFAULT=NO,AUTOSELECT=NO,FORCED=NO,URI="{captions}"'
     )
-    ordered = sorted(rungs, key=lambda one: (not one.plain, one.video_range != "SDR", -one.height, one.name))
+    ordered = sorted(rungs, key=lambda one: (one.still, not one.plain, one.video_range != "SDR", -one.height, one.name))
     for rung in ordered:
         lines.append(
             f"#EXT-X-STREAM-INF:BANDWIDTH={rung.peak},AVERAGE-BANDWIDTH={rung.average},"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from sync.cloud.classes import captions, checking, ffmpeg, ladder, packaging, pieces, video
+from sync.cloud.classes import captions, checking, ffmpeg, ladder, packaging, pieces, still, video
 from sync.cloud.classes import trick as trick_play
 from sync.cloud.classes.errors import NoSpace
 from sync.cloud.classes.packaging import Rung
@@ -26,7 +26,7 @@ from sync.cloud.classes.sound.voice import Spoken, speak
 from sync.cloud.classes.source import Source
 from sync.cloud.classes.versions import Version, Words, assemble
 
-MAKER_VERSION = 4  # raise it when the same plan gives another class
+MAKER_VERSION = 5  # raise it when the same plan gives another class
 FIRST_HEIGHTS = 720  # rungs up to this are made first; higher ones behind
 POSTER_SIZE, POSTER_AT = (1280, 720), 0.42
 LARGEST_RATES = {1080: 2_500_000, 720: 1_300_000, 540: 900_000, 360: 600_000}  # bits a second, with room to spare
@@ -111,6 +111,10 @@ class Production:
         known = current if current and current.source == self._source else None
         new = {rung.name for rung, _ in made}
         old = [rung for rung in known.rungs if rung.name not in new] if known else []
+        if not any(rung.still for rung in old):
+            lowest, duration_s = made[0][0], self._plan.duration_s
+            poster = self._work / POSTER
+            made = [*made, still.make(poster, SOUND, lowest, duration_s, self._work, self._home)]
         if self._words is None:
             reuse = known is not None and not self._order.force
             self._words = (known.words, known.of_words()) if known and reuse else self._make_words(made[0][0].playlist)

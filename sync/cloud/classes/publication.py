@@ -20,6 +20,7 @@ from sync.cloud.classes import (
     poster,
     renditions,
     sampling,
+    still,
     transcode,
     trick,
 )
@@ -36,7 +37,7 @@ from sync.cloud.classes.source import Source
 from sync.cloud.classes.transcode import Stretch
 from sync.cloud.classes.versions import Version, Words, assemble
 
-PUBLISHER_VERSION = 1  # raise it when the same film gives other rungs
+PUBLISHER_VERSION = 2  # raise it when the same film gives other rungs
 STRETCH_S = 24  # a multiple of the segments' length
 SOUND = "sound.m4a"
 
@@ -86,6 +87,9 @@ class Publication:
         kept = self._kept(current, source)
         rungs, found = self._make_rungs(source) if kept is None else (kept.rungs, kept.of_rungs(kept.rungs))
         words, others = self._make_words(rungs, kept)
+        if kept is None:
+            last, some = self._make_still(rungs, words)
+            rungs, found = [*rungs, last], [*found, *some]
         record = self._plan.record(kept.record.published_at if kept else self._now())
         version = assemble(record, words_source, words, rungs, [*found, *others], self._job.home)
         with self._progress.step("checking") as tell:
@@ -177,6 +181,12 @@ class Publication:
         told = self._film.captions
         said = captions.publish(captions.planned(self._plan) if told is None else told, self._plan.duration_s, home)
         return Words(poster_of.path, said[0].path, said[1].path, pictures), [poster_of, *said, *found]
+
+    def _make_still(self, rungs: Sequence[Rung], words: Words) -> tuple[Rung, list[Piece]]:
+        """The rung that has the poster in the picture's place."""
+        home, lowest = self._job.home, min((rung for rung in rungs if rung.plain), key=lambda one: one.height)
+        with self._progress.step("sound and poster"):
+            return still.make(home / words.poster, SOUND, lowest, self._plan.duration_s, self._job.folder, home)
 
     def _read(self, path: str) -> bytes:
         """A file of the class, from here or from the shelf."""

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, shelf: Shelf, put: Callable[[dict[str, Any]
     elif version is None:
         print(f"{plan.title} is offered already; nothing has changed.")
     else:
-        rungs = ", ".join(f"{rung.name[1:]} {rung.average / 1e6:.1f} Mbit/s" for rung in version.rungs)
+        rungs = ", ".join(f"{rung.label} {rung.average / 1e6:.1f} Mbit/s" for rung in version.rungs)
         print(f"{plan.title} is ready to ride: {rungs}.")
     return 0
 

@@ -34,6 +34,7 @@ class Ours:
             frame = self._player.frames.take()
             if frame is not None:
                 height = min(RATES, key=lambda known: abs(known - frame.height))
+                height = 0 if self._view.still(self._player.position_s) else height
                 seen.append(Seen(time.monotonic() - began_s, height))
         wall_s, position_s = time.monotonic() - began_s, self._player.position_s
         self._player.close()
