@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.cloud.classes.errors import PlanError
+from sync.cloud.classes.language import name_of
 from sync.cloud.classes.plan import Line, zone_of
 from sync.cloud.classes.plan_file import read_plan
 from sync.records import Message, Song
@@ -153,6 +154,17 @@ def test_faults_in_what_goes_with_a_segment_are_told_with_their_line(tmp_path, r
     assert good in rich_text
     told = faults(tmp_path, rich_text.replace(good, bad, 1))
     assert any(line.startswith(f":{row}: ") and expected in line for line in told), told
+
+
+def test_a_plan_says_its_language_which_is_english_otherwise(tmp_path, plan_text):
+    path, effort = tmp_path / "plan.toml", "effort = 2\n"
+    for told, language in (("", "en"), ('language = "fi"\n', "fi"), ('language = "PT-br"\n', "pt-BR")):
+        path.write_text(plan_text.replace(effort, effort + told))
+        assert read_plan(path).language == language
+    assert name_of("pt-BR") == "Português (BR)" and name_of("tlh") == "tlh"
+    for bad in ('"Portuguese"', "7", '""'):
+        [told] = faults(tmp_path, plan_text.replace(effort, f"{effort}language = {bad}\n"))
+        assert told.startswith(':6: language: expected a language tag (BCP 47), like "en"'), told
 
 
 def test_all_faults_come_at_once_in_the_order_of_the_file(tmp_path, plan_text):

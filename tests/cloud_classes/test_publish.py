@@ -200,13 +200,15 @@ def test_other_words_do_not_encode_anything_again_and_can_be_taken_back(
 ):
     (tmp_path / "plan.toml").write_text(PLAN.replace("Sit tall.", "Breathe."))
     (tmp_path / "said.srt").write_text("1\n00:00:02,000 --> 00:00:03,500\n<i>Other</i> words.\n")
-    given = ("--captions", tmp_path / "said.srt", "--poster", "0:05")
+    given = ("--captions", f"{tmp_path / 'said.srt'}:fi", "--poster", "0:05")
     done = run_maker("publish", film, tmp_path / "plan.toml", *given, "--data", film.parent, "--json")
     assert done.status == 0 and "encoding" not in done.err, done.err
     now = Shelf(film.parent).version("hdr-film")
     assert now.rungs == version.rungs and now.revision != version.revision
     assert now.record.segments[0].messages[0].text == "Breathe." and now.words.poster != version.words.poster
     assert (home / now.words.captions).read_text() == "WEBVTT\n\n00:00:02.000 --> 00:00:03.500\nOther words.\n"
+    assert 'NAME="Suomi",LANGUAGE="fi"' in (home / now.master).read_text()
+    assert 'NAME="English",LANGUAGE="en"' in (home / version.master).read_text()
     again = run_maker("publish", film, tmp_path / "plan.toml", *given, "--data", film.parent, "--json")
     assert again.lines[0]["unchanged"] == "hdr-film"
     back = run_maker("rollback", "hdr-film", "--data", film.parent, "--json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from sync.cloud.classes import tempo
 from sync.cloud.classes.captions import cues, webvtt
+from sync.cloud.classes.errors import ToolFailed
 from sync.cloud.classes.plan import Line, Plan, PlannedSegment
 from sync.cloud.classes.sound.instruments import RATE, pad
 from sync.cloud.classes.sound.mixdown import envelope
@@ -97,3 +99,10 @@ def test_a_long_line_is_shown_in_parts_of_two_rows():
 def test_webvtt_escapes_what_would_be_markup():
     text = webvtt(cues([said(3723.5, 1, "Left --> right & <up>")], 4000))
     assert "01:02:03.500 --> 01:02:05.700\nLeft --&gt; right &amp; &lt;up&gt;\n" in text
+
+
+def test_the_coach_speaks_the_language_of_the_plan_or_says_why_not(tmp_path):
+    english, finnish = (speak(replace(plan(), language=one), tmp_path)[0].samples for one in ("en", "fi-FI"))
+    assert len(finnish) > 1000 and not np.array_equal(english, finnish)
+    with pytest.raises(ToolFailed, match="does not speak xx"):
+        speak(replace(plan(), language="xx"), tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from sync.cloud.classes.language import ENGLISH
 from sync.records import FitnessClass, Message, Segment, Song
 
 MOTIFS = ("ridges", "steps", "rays", "rings", "bars", "lines")
@@ -52,7 +53,7 @@ class PlannedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One class as its author wrote it. ``palette`` is 0-5, ``effort`` 1-3."""
+    """One class as its author wrote it. ``palette`` is 0-5, ``effort`` 1-3, ``language`` the coach's (BCP 47)."""
 
     id: str
     title: str
@@ -65,6 +66,7 @@ class Plan:
     segments: tuple[PlannedSegment, ...]
     description: str = ""
     collections: tuple[str, ...] = ()
+    language: str = ENGLISH
 
     def record(self, published_at: float) -> FitnessClass:
         """The class as the catalogue carries it; where its media lie is told by who publishes them."""

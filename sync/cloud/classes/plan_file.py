@@ -3,6 +3,7 @@
 id = "first-spin"            title = "First Spin"       coach = "Ines Aragón"     kind = "Hills"
 effort = 1                   music = "Synthwave"        motif = "ridges"          palette = 0
 description = "…"            collections = ["Beginners"]                  (each optional)
+language = "en"              (optional: the coach's and the captions', BCP 47)
 
 [[segment]]
 name = "Warm up"             seconds = "1:30"           (or 90)
@@ -27,7 +28,7 @@ from sync.cloud.classes.toml_lines import Place, locate
 from sync.records import Message, Song
 
 NEEDED_KEYS = ("id", "title", "coach", "kind", "effort", "music", "motif", "palette")
-PLAN_KEYS = (*NEEDED_KEYS, "description", "collections", "segment")
+PLAN_KEYS = (*NEEDED_KEYS, "description", "collections", "language", "segment")
 SEGMENT_KEYS = ("name", "seconds", "cadence", "resistance", "zone", "line", "power_zone", "song", "message")
 MOST_COLLECTIONS = 8
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -102,6 +103,7 @@ def _plan(values: Values, document: Mapping[str, Any]) -> Plan:
         segments=segments,
         description=values.text((), document, "description", 400, needed=False),
         collections=values.texts((), document, "collections", MOST_COLLECTIONS, 40),
+        language=values.language((), document, "language"),
     )
 
 

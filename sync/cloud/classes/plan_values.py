@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sync.cloud.classes import language
 from sync.cloud.classes.errors import Problem
 from sync.cloud.classes.toml_lines import Place
 
@@ -122,6 +123,14 @@ class Values:
         hint = f"; did you mean {close[0]!r}?" if close else ""
         self.wrong((*place, key), f"{key}: expected one of {', '.join(choices)}, {got}{hint}")
         return choices[0]
+
+    def language(self, place: Place, table: Mapping[str, Any], key: str) -> str:
+        """The tag of a language; English when absent."""
+        value = table.get(key, language.ENGLISH)
+        found = language.tag(value) if isinstance(value, str) else None
+        if found is None:
+            self.wrong((*place, key), f"{key}: {language.EXPECTED}, got {_shown(value)}")
+        return found or language.ENGLISH
 
     def span(
         self, place: Place, table: Mapping[str, Any], key: str, low: int, high: int, unit: str

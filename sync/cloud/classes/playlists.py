@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sync.cloud.classes.language import ENGLISH, name_of
 from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.trick import Trick
 
@@ -11,8 +12,9 @@ PIECES_ID, THUMBNAILS_ID = "org.breakaway.pieces", "org.breakaway.thumbnails"
 STILL_ID = "org.breakaway.still"
 
 
-def master(rungs: Iterable[Rung], captions: str, trick: Trick | None, pieces: str) -> str:
-    """The master playlist: what any player shows first, the best of it first. All paths are relative to the class."""
+def master(rungs: Iterable[Rung], captions: str, trick: Trick | None, pieces: str, language: str = ENGLISH) -> str:
+    """The master playlist: what any player shows first, the best of it first. All paths are relative to the class;
+    ``language`` is the tag of the captions'."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     lines.append(f'#EXT-X-SESSION-DATA:DATA-ID="{PIECES_ID}",URI="{pieces}"')
     if trick:
@@ -20,7 +22,7 @@ def master(rungs: Iterable[Rung], captions: str, trick: Trick | None, pieces: st
     rungs = list(rungs)
     lines += [f'#EXT-X-SESSION-DATA:DATA-ID="{STILL_ID}",VALUE="{one.playlist}"' for one in rungs if one.still]
     lines.append(
-        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",'
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="{name_of(language)}",LANGUAGE="{language}",'
         f'DEFAULT=NO,AUTOSELECT=NO,FORCED=NO,URI="{captions}"'
     )
     ordered = sorted(rungs, key=lambda one: (one.still, not one.plain, one.video_range != "SDR", -one.height, one.name))

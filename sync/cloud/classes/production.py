@@ -129,7 +129,8 @@ class Production:
         poster = pieces.settle((self._work / POSTER).rename(self._home / POSTER), "poster", self._home)
         trick, found = trick_play.make(playlist, self._plan.duration_s, self._work, self._home)
         said = captions.publish(told, self._plan.duration_s, self._home)
-        return Words(poster.path, said[0].path, said[1].path, trick), (poster, *said, *found)
+        words = Words(poster.path, said[0].path, said[1].path, trick, self._plan.language)
+        return words, (poster, *said, *found)
 
     def _prepare_rest(self) -> None:
         """Sound and poster."""

@@ -45,12 +45,13 @@ SOUND = "sound.m4a"
 @dataclass(frozen=True, slots=True)
 class Film:
     """What is to be published: a source that suits its plan, captions that were given (``None``: those of the plan),
-    and where its poster is (``None``: where it looks best)."""
+    where its poster is (``None``: where it looks best), and the language of the captions (``None``: the plan's)."""
 
     source: Source
     plan: Plan
     captions: tuple[Cue, ...] | None = None
     poster_s: float | None = None
+    language: str | None = None
 
 
 class Publication:
@@ -76,7 +77,7 @@ class Publication:
         with self._progress.step("reading") as tell:
             sha256 = hashed(self._source.path, self._job, tell)
         source = _digest(PUBLISHER_VERSION, sha256, self._plan.duration_s, self._pace)
-        words_source = _digest(source, self._plan, self._film.captions, self._film.poster_s)
+        words_source = _digest(source, self._plan, self._film.captions, self._film.poster_s, self._film.language)
         current = self._shelf.version(self._plan.id)
         if current and current.source == words_source:
             self._job.clear()
@@ -180,7 +181,8 @@ class Publication:
             poster_of = poster.make(plain[-1], self._read, self._film.poster_s, self._job.folder, home)
         told = self._film.captions
         said = captions.publish(captions.planned(self._plan) if told is None else told, self._plan.duration_s, home)
-        return Words(poster_of.path, said[0].path, said[1].path, pictures), [poster_of, *said, *found]
+        language = self._film.language or self._plan.language
+        return Words(poster_of.path, said[0].path, said[1].path, pictures, language), [poster_of, *said, *found]
 
     def _make_still(self, rungs: Sequence[Rung], words: Words) -> tuple[Rung, list[Piece]]:
         """The rung that has the poster in the picture's place."""

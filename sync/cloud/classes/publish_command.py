@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sync.cloud.classes import video
+from sync.cloud.classes import language, video
 from sync.cloud.classes.caption_file import read_captions
 from sync.cloud.classes.errors import MakerError
 from sync.cloud.classes.plan_file import read_plan
@@ -27,7 +27,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """What ``publish`` takes."""
     command.add_argument("video", type=Path, metavar="VIDEO", help="the film, about as long as its plan")
     command.add_argument("plan", type=Path, metavar="PLAN", help="its plan (TOML)")
-    command.add_argument("--captions", type=Path, metavar="FILE", help="WebVTT or SubRip (those of the plan's lines)")
+    words = "WebVTT or SubRip, perhaps with its language (those of the plan's lines, in the plan's language)"
+    command.add_argument("--captions", type=captions_of, metavar="FILE[:LANGUAGE]", help=words)
     command.add_argument("--poster", type=_moment, metavar="M:SS", help="where the poster is (where it looks best)")
 
 
@@ -38,7 +39,8 @@ def run(options: argparse.Namespace, shelf: Shelf, put: Callable[[dict[str, Any]
 
     began = time.monotonic()
     plan = read_plan(options.plan)
-    told = tuple(read_captions(options.captions, plan.duration_s)) if options.captions else None
+    file, spoken = options.captions or (None, None)
+    told = tuple(read_captions(file, plan.duration_s)) if file else None
     if options.poster is not None and options.poster >= plan.duration_s:
         raise MakerError(
             f"--poster lies after the class, which is {plan.duration_s} s long", "choose an earlier moment"
@@ -51,7 +53,7 @@ def run(options: argparse.Namespace, shelf: Shelf, put: Callable[[dict[str, Any]
     folder.mkdir(parents=True, exist_ok=True)
     forget_old(folder, time.time())
     with locked(folder / f"{plan.id}.lock", lambda: progress.say("It is being published already; waiting for that.")):
-        film = Film(source, plan, told, options.poster)
+        film = Film(source, plan, told, options.poster, spoken)
         publication = Publication(film, shelf, Job(folder / plan.id), progress, time.time)
         version = publication.run()
     if options.json:
@@ -73,6 +75,17 @@ def _told(version: Version | None, left: list[Any], new: bool, seconds: float) -
     out = [{"name": one.rendition.name, "why": one.why} for one in left]
     told = {"published" if new else "unchanged": version.record.id, "revision": version.revision}
     return {**told, "rungs": rungs, "left_out": out, "bytes": version.record.size_bytes, "seconds": seconds}
+
+
+def captions_of(text: str) -> tuple[Path, str | None]:
+    """A file of captions, and their language if it is given: ``said.vtt:pt-BR``."""
+    file, colon, told = text.rpartition(":")
+    if not colon or Path(text).exists():
+        return Path(text), None
+    found = language.tag(told)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{language.EXPECTED} behind the file, got {told!r}")
+    return Path(file), found
 
 
 def _moment(text: str) -> float:

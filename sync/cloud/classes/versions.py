@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sync.cloud.classes import pieces, playlists
+from sync.cloud.classes.language import ENGLISH
 from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.pieces import Piece
 from sync.cloud.classes.trick import Trick
@@ -17,12 +18,13 @@ from sync.records import FitnessClass, from_json, to_json
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What stands around the rungs of a version: paths relative to the class."""
+    """What stands around the rungs of a version: paths relative to the class. ``language`` is the captions'."""
 
     poster: str
     captions: str
     captions_playlist: str
     trick: Trick | None = None
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def assemble(
     record gets its playlist, its files and its revision."""
     known = {piece.path: piece for piece in found}
     listed = pieces.write(pieces.listing(known.values()), home, "pieces", ".json", home)
-    text = playlists.master(rungs, words.captions_playlist, words.trick, listed.path)
+    text = playlists.master(rungs, words.captions_playlist, words.trick, listed.path, words.language)
     master = pieces.write(text.encode(), home, "master", ".m3u8", home)
     known |= {listed.path: listed, master.path: master}
     media = f"/media/{record.id}"

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from sync.cloud.classes.errors import PlanError, Problem, ToolFailed, ToolMissing
+from sync.cloud.classes.language import ENGLISH
+from sync.cloud.classes.language import name_of as language_name
 from sync.cloud.classes.plan import Line, Plan
 from sync.cloud.classes.sound.instruments import RATE, Samples, seconds
 
@@ -39,10 +41,12 @@ class Spoken:
 
 def speak(plan: Plan, path: Path) -> list[Spoken]:
     """Say all lines of a plan, which was read from ``path``. Raises :class:`PlanError` for lines that take longer
-    than the plan gives them, :class:`ToolMissing` without espeak-ng."""
+    than the plan gives them, :class:`ToolMissing` without espeak-ng, :class:`ToolFailed` for a language that it does
+    not speak."""
     spoken, problems = [], []
+    voice = _voice(plan) if any(segment.lines for segment in plan.segments) else ""
     for line, start_s, end_s in _timed(plan):
-        said = Spoken(start_s, line, _say(line.say, voice_of(plan.coach)))
+        said = Spoken(start_s, line, _say(line.say, voice))
         if said.end_s > end_s:
             needed, room = said.end_s - start_s, end_s - start_s
             problems.append(
@@ -56,9 +60,24 @@ def speak(plan: Plan, path: Path) -> list[Spoken]:
     return spoken
 
 
-def voice_of(coach: str) -> str:
-    """The voice that belongs to a coach, always the same."""
-    return VOICES[zlib.crc32(coach.encode()) % len(VOICES)]
+def voice_of(coach: str, language: str = ENGLISH) -> str:
+    """The voice that belongs to a coach in a language (its tag), always the same."""
+    voice = VOICES[zlib.crc32(coach.encode()) % len(VOICES)]
+    return voice if language == ENGLISH else f"{language.lower()}+{voice.partition('+')[2]}"
+
+
+def _voice(plan: Plan) -> str:
+    """The voice of a plan's coach: that of the language and region, or else of the language."""
+    language = plan.language
+    if language == ENGLISH:
+        return voice_of(plan.coach)
+    for one in dict.fromkeys((language, language.partition("-")[0])):
+        voice = voice_of(plan.coach, one)
+        command = [_program(), "-v", voice, "-q", "--stdin"]
+        if subprocess.run(command, input=b"a", capture_output=True).returncode == 0:
+            return voice
+    remedy = "choose one that 'espeak-ng --voices' lists, or leave the plan's lines out"
+    raise ToolFailed(f"{PROGRAM} does not speak {language_name(language)}", remedy)
 
 
 def _timed(plan: Plan) -> Iterator[tuple[Line, float, float]]:
@@ -69,11 +88,15 @@ def _timed(plan: Plan) -> Iterator[tuple[Line, float, float]]:
             yield line, start + line.at_s, start + end
 
 
-def _say(text: str, voice: str) -> Samples:
+def _program() -> str:
     program = shutil.which(PROGRAM)
     if program is None:
         raise ToolMissing(f"{PROGRAM} is not installed; it speaks the coach's lines", "apt install espeak-ng")
-    command = [program, "-v", voice, "-s", str(WORDS_PER_MINUTE), "-p", str(PITCH), "-g", "4", "--stdin", "--stdout"]
+    return program
+
+
+def _say(text: str, voice: str) -> Samples:
+    command = [_program(), "-v", voice, "-s", str(WORDS_PER_MINUTE), "-p", str(PITCH), "-g", "4", "--stdin", "--stdout"]
     done = subprocess.run(command, input=text.encode(), capture_output=True)
     if done.returncode != 0 or len(done.stdout) < 100:
         words = done.stderr.decode(errors="replace").strip() or "no sound"
