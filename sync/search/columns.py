@@ -82,6 +82,10 @@ class Columns:
             return rows[np.argsort(newest, kind="stable")]
         return rows[np.lexsort((newest, self._sorts[order][rows]))]
 
+    def best(self, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.int64]:
+        """These rows by their scores, the highest first; of two alike the newer."""
+        return rows[np.lexsort((self._sorts["newest"][rows], -scores))]
+
     def _equal(self, name: str, value: str) -> Mask:
         if name == "collection":
             return self._shelves.get(value, np.zeros(self._room, bool))

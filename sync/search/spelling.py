@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -44,12 +44,16 @@ class Vocabulary:
         place = bisect_left(self.words, start)
         return place < len(self.words) and self.words[place].startswith(start)
 
-    def meant(self, word: str) -> list[str]:
+    def meant(self, word: str, near: Callable[[str], Iterable[str] | None] = lambda word: None) -> list[str]:
         """The words that lie near one: one fault away (two in long words), where a fault is a letter too many, too few
-        or wrong, or two that changed places. The nearest first, the commoner of two as near."""
+        or wrong, or two that changed places. The nearest first, the commoner of two as near. ``near(word)`` may spare
+        a look at all words: it tells those that come into question, among others perhaps that are not here."""
         if len(word) < SHORTEST:
             return []
+        told, known = near(word), self.words
+        if told is not None:
+            known = sorted(other for other in told if self._counts[other] > 0)
         faults = 2 if len(word) >= TWO_FAULTS else 1
-        near = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=faults, limit=None)
-        near.sort(key=lambda one: (one[1], -self._counts[one[0]]))
-        return [found for found, _, _ in near[:MEANT]]
+        found = process.extract(word, known, scorer=OSA.distance, score_cutoff=faults, limit=None)
+        found.sort(key=lambda one: (one[1], -self._counts[one[0]]))
+        return [other for other, _, _ in found[:MEANT]]
