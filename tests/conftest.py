@@ -130,3 +130,20 @@ def new_cloud(tmp_path: Path) -> Iterator[Callable[[], RunningCloud]]:
     for running in started:
         if running.process is not None:
             running.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server."""
+    from tests.cloud.postgres_cluster import BINARIES, cluster
+
+    if not BINARIES:
+        pytest.skip("no PostgreSQL here: apt install postgresql")
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def new_database(postgres: Any) -> Callable[[], str]:
+    """Makes databases on it."""
+    return postgres.new_database

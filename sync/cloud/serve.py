@@ -16,6 +16,7 @@ from sync.cloud.app import make_app
 from sync.cloud.broker_config import Addresses
 from sync.cloud.data_directory import STORE, Lock, prepare
 from sync.cloud.edge.edges import edges_at
+from sync.cloud.finder import words_at
 from sync.cloud.listening import HttpServer, check_ports, free_port, listen
 from sync.cloud.service import Cloud
 from sync.cloud.storage.address import stores_at
@@ -53,13 +54,8 @@ async def serve(wanted: Wanted) -> None:
     try:
         mqtt_port = free_port(wanted.host, wanted.mqtt_port, "--mqtt-port")
         nats_port = free_port("127.0.0.1", wanted.nats_port, "--nats-port")
-        cloud = Cloud(
-            data,
-            Addresses(wanted.host, mqtt_port, nats_port),
-            Store.open(wanted.database or data / STORE),
-            stores,
-            edges,
-        )
+        addresses, database = Addresses(wanted.host, mqtt_port, nats_port), wanted.database or data / STORE
+        cloud = Cloud(data, addresses, Store.open(database), stores, edges, words_at(database))
         try:
             await _run(cloud, listening, wanted, stopping)
         finally:

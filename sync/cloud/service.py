@@ -37,6 +37,7 @@ from sync.cloud.storage.address import Stores, shelf_of
 from sync.cloud.storage.files import FileStorage
 from sync.cloud.store import Store
 from sync.records import Enrolment, RideHeader, Standings
+from sync.search.word_table import WordTable
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Cloud:
         store: Store,
         stores: Stores | None = None,
         edges: Sequence[Edge] = (),
+        words: WordTable | None = None,
     ) -> None:
         self.store = store
         self.accounts = Accounts(store)
@@ -69,7 +71,7 @@ class Cloud:
         self.schedule = Schedule(data, time.monotonic)
         self.live = LiveWatch(self.schedule, self.run)
         self.catalogue = Catalogue(here.root, time.monotonic, self.live.classes)
-        self.finder = Finder(self.catalogue, store.ratings, self.run)
+        self.finder = Finder(self.catalogue, store.ratings, self.run, words)
         self.edges = Edges(edges, secret_of(data) if edges else "")
         self.boards = Boards(store, self.catalogue.seconds)
         self.ingest = Ingest(store, self.boards, time.time)

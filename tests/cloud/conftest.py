@@ -131,20 +131,3 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.05)
 
     return wait
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Any]:
-    """A PostgreSQL server."""
-    from tests.cloud.postgres_cluster import BINARIES, cluster
-
-    if not BINARIES:
-        pytest.skip("no PostgreSQL here: apt install postgresql")
-    with cluster() as running:
-        yield running
-
-
-@pytest.fixture
-def new_database(postgres: Any) -> Callable[[], str]:
-    """Makes databases on it."""
-    return postgres.new_database

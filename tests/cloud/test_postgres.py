@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told_with_a_remedy(postgres: Any, address: str, remedy
         open_database(address.format(folder=postgres.folder))
 
 
-def test_a_whole_cloud_lives_on_it(postgres: Any, cloud_with: Any) -> None:
+def test_a_whole_cloud_lives_on_it(postgres: Any, cloud_with: Any, eventually: Any) -> None:
     address = postgres.new_database()
     cloud = cloud_with("--database", address)
     code = cloud.run("codes", "new", "--database", address).strip()
@@ -95,3 +95,18 @@ def test_a_whole_cloud_lives_on_it(postgres: Any, cloud_with: Any) -> None:
     assert httpx.get(f"{cloud.url}/v1/rides/{ride.id}", headers=headers).json()["totals"]["kj"] == 6.0
     assert httpx.get(f"{cloud.url}/v1/health").status_code == 200
     assert not (cloud.data / "cloud.sqlite3").exists()
+
+    def found(words: str) -> Any:
+        return httpx.get(f"{cloud.url}/v1/search", params={"q": words}, headers=headers)
+
+    cloud.add_class("canyon-road")
+    eventually(lambda: found("canyon").json()["total"] == 1)
+    assert found("canyno 'r' & !").json()["read_as"] == "canyon r"
+    postgres.stop()
+    try:
+        refused = found("canyon")
+        assert refused.status_code == 503 and refused.json()["remedy"]
+        cloud.add_class("harbour-road")
+    finally:
+        postgres.start()
+    eventually(lambda: found("road harbour").status_code == 200 and found("road harbour").json()["total"] == 1)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.records import Segment, Song
@@ -14,6 +14,7 @@ from sync.search.index import ClassIndex
 from sync.search.query import FIELDS, Query, effort_of, values
 from sync.search.words import words
 from tests.search.classes import catalogue, one_class
+from tests.search.conftest import NewIndex
 
 CLIMB = one_class("climb", title="Sunset Climb", published_at=1.0)
 NIGHT = one_class("night", title="Night Sprints", coach="Tom Okafor", kind="Sprints", music="House", published_at=2.0)
@@ -34,13 +35,13 @@ MANY = catalogue(300)
 
 
 @pytest.fixture(scope="module")
-def index() -> ClassIndex:
-    return ClassIndex(ALL)
+def index(new_index: NewIndex) -> ClassIndex:
+    return new_index(ALL)
 
 
 @pytest.fixture(scope="module")
-def many() -> ClassIndex:
-    return ClassIndex(MANY)
+def many(new_index: NewIndex) -> ClassIndex:
+    return new_index(MANY)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,10 @@ def many() -> ClassIndex:
         ("", ["slow", "night", "climb"]),  # the newest first
         ("!?", ["slow", "night", "climb"]),
         ('"; DROP TABLE classes; --', []),
+        ("sunset & | ! <-> :*", ["climb"]),  # signs of one query language or another
+        ("sunset' \\", ["climb"]),
+        ('"sunset" AND', []),
+        ("sunset:A %s ? $1 {0}", []),
     ],
 )
 def test_words(index: ClassIndex, typed: str, found: list[str]) -> None:
@@ -90,18 +95,28 @@ def test_what_is_found_is_told_page_by_page(many: ClassIndex) -> None:
     assert {page.total for page in pages} == {300}
 
 
-def test_riders_have_the_last_word_on_how_hard_a_class_is() -> None:
+def test_of_classes_that_fit_alike_the_newest_comes_first(new_index: NewIndex) -> None:
+    alike = [replace(CLIMB, id=f"climb-{at}", published_at=float(at)) for at in (2, 1, 3)]
+    assert new_index(alike).search(Query("sunset")).ids == ("climb-3", "climb-2", "climb-1")
+
+
+def test_riders_have_the_last_word_on_how_hard_a_class_is(new_index: NewIndex) -> None:
     assert effort_of(replace(SLOW, difficulty=8.5, ratings=2)) == 1, "two riders are too few"
     assert effort_of(replace(SLOW, difficulty=8.5, ratings=3)) == 3
-    index = ClassIndex([*ALL[:2], replace(SLOW, difficulty=8.5, ratings=3)])
+    index = new_index([*ALL[:2], replace(SLOW, difficulty=8.5, ratings=3)])
     assert index.search(Query(order="hardest")).ids[0] == "slow"
     assert index.search(Query(effort="1")).total == 0
 
 
-def test_a_class_that_changed_or_went_is_not_found_as_it_was() -> None:
-    index = ClassIndex(ALL)
+def test_a_class_that_changed_or_went_is_not_found_as_it_was(new_index: NewIndex) -> None:
+    index = new_index(ALL)
     index.put([replace(CLIMB, title="Moonrise Climb")])
     assert index.search(Query("sunset")).ids == ()
+    assert index.search(Query("moonrise")).ids == ("climb",)
+    index.put([CLIMB])
+    assert index.search(Query("moonrise")).ids == () and index.search(Query("sunset")).ids == ("climb",)
+    index.put([replace(CLIMB, title="Moonrise Climb")])
+    index.renew()
     assert index.search(Query("moonrise")).ids == ("climb",)
     index.replace([NIGHT])
     assert index.search(Query()).ids == ("night",)
@@ -125,6 +140,7 @@ QUERIES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(QUERIES)
 def test_filters_and_counts_agree_with_a_look_at_every_class(many: ClassIndex, query: Query) -> None:
     found = many.search(query)
@@ -142,6 +158,7 @@ def test_filters_and_counts_agree_with_a_look_at_every_class(many: ClassIndex, q
         assert found.counts[name] == here, name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_answered(many: ClassIndex, typed: str) -> None:
     answer = many.search(Query(typed))
