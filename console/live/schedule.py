@@ -26,15 +26,21 @@ def on_demand(classes: Iterable[FitnessClass]) -> list[FitnessClass]:
     return [one for one in classes if one.live is None or one.playlist]
 
 
-def upcoming(classes: Iterable[FitnessClass], now: float) -> list[FitnessClass]:
-    """Live classes that are on, then those that begin today or, where none does, the next one; by their start."""
-    live = sorted(
+def to_come(classes: Iterable[FitnessClass], now: float) -> list[FitnessClass]:
+    """The schedule: live classes that are on or will be, by their start."""
+    live = [
         (one.live.starts_at, one.id, one)
         for one in classes
         if one.live is not None and one.live.state != "ended" and now < one.live.ends_at - LATE_S
-    )
-    today = [one for starts_at, _, one in live if _day(starts_at) <= _day(now)]
-    return today or [one for _, _, one in live[:1]]
+    ]
+    return [one for _, _, one in sorted(live, key=lambda each: each[:2])]
+
+
+def upcoming(classes: Iterable[FitnessClass], now: float) -> list[FitnessClass]:
+    """Live classes that are on, then those that begin today or, where none does, the next one; by their start."""
+    every = to_come(classes, now)
+    today = [one for one in every if one.live is not None and _day(one.live.starts_at) <= _day(now)]
+    return today or every[:1]
 
 
 def _day(at: float) -> int:

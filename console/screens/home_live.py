@@ -14,11 +14,16 @@ from console.live.live_words import start_time
 from console.live.schedule import is_on
 from console.theme import theme
 from console.widgets.live_tile import LiveTile
+from console.widgets.touch import Tap
 from console.wording import minutes
 from console.words import _
 from sync.records import FitnessClass
 
 TALL_PX = 150
+
+
+class SeeAll(Tap, BoxLayout):
+    """The way to all of what a section shows some of."""
 
 
 def show_live(room: BoxLayout, classes: Sequence[FitnessClass], now: float) -> None:
@@ -32,8 +37,17 @@ def show_live(room: BoxLayout, classes: Sequence[FitnessClass], now: float) -> N
         row.add_widget(_tile(one, now))
     while len(row.children) < columns:
         row.add_widget(Widget())
-    room.add_widget(Factory.SectionHead(title=_("Live")))
+    head, more = Factory.SectionHead(title=_("Live")), SeeAll()
+    more.bind(on_tap=lambda _more: _show_schedule())
+    head.add_widget(more)
+    room.add_widget(head)
     room.add_widget(row)
+
+
+def _show_schedule() -> None:
+    app = App.get_running_app()
+    app.go("library")
+    app.navigation.screen.show_schedule()
 
 
 def stand(classes: Sequence[FitnessClass], now: float) -> list[tuple[str, bool]]:

@@ -12,8 +12,8 @@ from kivy.uix.screenmanager import Screen
 
 from console.class_filter import BEST, ORDERS, ClassFilter, field_words
 from console.download_words import is_here
-from console.live.schedule import on_demand
-from console.screens.library_grid import card_data, left_share
+from console.live.schedule import on_demand, to_come
+from console.screens.library_grid import card_data, left_share, live_data
 from console.status import reachable
 from console.suggestions import taken_ids
 from console.widgets import chip, field, pagetitle  # noqa: F401 - the rules use them
@@ -34,6 +34,7 @@ CHIPS = {
     "music": "Music",
     "collection": "Collection",
 }
+ROW = (*CHIPS, "not_taken", "here_only")
 
 
 class LibraryScreen(Screen):
@@ -43,12 +44,15 @@ class LibraryScreen(Screen):
     order = StringProperty("Newest")
     not_taken = BooleanProperty(False)
     here_only = BooleanProperty(False)
+    live_only = BooleanProperty(False)
     fetching = BooleanProperty(False)
     news = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
         self.asked = ClassFilter()
-        self._classes: dict[str, FitnessClass] = {}
+        self._classes: dict[str, FitnessClass] = {}  # those to choose among: on demand, or the schedule of live ones
+        self._on_demand: dict[str, FitnessClass] = {}
+        self._live: dict[str, FitnessClass] = {}
         self._index = ClassIndex()
         self._taken: set[str] = set()
         self._here: set[str] = set()
@@ -57,18 +61,20 @@ class LibraryScreen(Screen):
 
     def on_kv_post(self, base_widget: Any) -> None:
         """Put up the chips."""
-        self._chips = {name: self.ids[name].__self__ for name in CHIPS}
+        self._chips = {name: self.ids[name].__self__ for name in ROW}
+        self._live_chip = self.ids.live.__self__
 
     def show(self) -> None:
         """Read the catalogue and what the rider has taken anew."""
         app = App.get_running_app()
-        self._classes = {one.id: one for one in on_demand(app.cache.classes())}
-        self._index.replace(self._classes.values())
+        known, self._now = app.cache.classes(), app.cloud_clock.now()
+        self._online = reachable(app.uplink.status)
+        self._on_demand = {one.id: one for one in on_demand(known)}
+        self._live = {one.id: one for one in to_come(known, self._now)} if self._online else {}
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None
-        self._online = reachable(app.uplink.status)
         self._downloads = app.keeping.downloads
-        self._refresh()
+        self._choose_among()
         self._look_again_while_empty()
 
     def on_leave(self) -> None:
@@ -86,13 +92,24 @@ class LibraryScreen(Screen):
         if getattr(self.asked, name):
             self._ask(**{name: ""})
         else:
-            found = self.asked.choices(self._index, self._taken, name, self._elsewhere)
+            found = self._question.choices(self._index, self._taken, name, self._elsewhere)
             rows = [(choice, _(choice), str(count)) for choice, count in found]
             Menu(rows, "", lambda choice: self._ask(**{name: choice})).open_under(self._chips[name])
 
     def turn_not_taken(self) -> None:
         """Show or hide what the rider has ridden already."""
         self._ask(not_taken=not self.asked.not_taken)
+
+    def turn_live_only(self) -> None:
+        """Show what is on demand, or the schedule of live classes."""
+        self.live_only = not self.live_only
+        self._choose_among()
+
+    def show_schedule(self) -> None:
+        """Show the schedule of live classes, all of it."""
+        self.live_only = True
+        self._choose_among()
+        self.clear()
 
     def turn_here_only(self) -> None:
         """Show all, or only what is on this tablet."""
@@ -118,22 +135,36 @@ class LibraryScreen(Screen):
         self.asked = replace(self.asked, **changes)
         self._refresh()
 
+    def _choose_among(self) -> None:
+        self._classes = self._live if self.live_only else self._on_demand
+        self._index.replace(self._classes.values())
+        self._refresh()
+
     def _refresh(self) -> None:
         self._here = {one.class_id for one in self._downloads.all() if is_here(one)}
-        answer = self.asked.find(self._index, self._taken, elsewhere=self._elsewhere)
+        answer = self._question.find(self._index, self._taken, elsewhere=self._elsewhere)
         found = [self._classes[class_id] for class_id in answer.ids]
+        by_start = self.live_only and self.asked.order_words == "Newest"
+        if by_start:
+            place = list(self._classes).index
+            found.sort(key=lambda one: place(one.id))
         if not self._online:
             found.sort(key=lambda one: one.id not in self._here)
         for name, words in CHIPS.items():
             value = getattr(self.asked, name)
             self._chips[name].text, self._chips[name].on = _(value or words), bool(value)
-        self._offer_collections()
-        self.order = self.asked.order_words
+        self._offer_chips()
+        self.order = "Earliest" if by_start else self.asked.order_words
         self.not_taken, self.here_only = self.asked.not_taken, self.asked.on_tablet
         self.count = n_("{n} class", "{n} classes", len(found))
         if answer.read_as:
             self.count = _("“{words}” · {count}").format(words=answer.read_as, count=self.count)
-        self.ids.grid.data = [
+        self.ids.grid.data = [live_data(one, self._now) for one in found] if self.live_only else self._cards(found)
+        self.ids.grid.scroll_y = 1
+        self._show_empty(found)
+
+    def _cards(self, found: list[FitnessClass]) -> list[dict[str, Any]]:
+        return [
             card_data(
                 one,
                 one.id in self._taken,
@@ -143,29 +174,39 @@ class LibraryScreen(Screen):
             )
             for one in found
         ]
-        self.ids.grid.scroll_y = 1
-        self._show_empty(found)
+
+    @property
+    def _question(self) -> ClassFilter:
+        """What is asked of the classes to choose among."""
+        return replace(self.asked, not_taken=False, on_tablet=False) if self.live_only else self.asked
 
     @property
     def _elsewhere(self) -> set[str]:
         return self._classes.keys() - self._here
 
-    def _offer_collections(self) -> None:
-        """The chip of collections is there where any class is in one."""
-        shelf, row = self._chips["collection"], self.ids.filters
-        wanted = bool(self.asked.collection) or any(one.collections for one in self._classes.values())
-        if wanted and shelf.parent is None:
-            row.add_widget(shelf, index=2)  # before the toggles
-        elif not wanted and shelf.parent is not None:
-            row.remove_widget(shelf)
+    def _offer_chips(self) -> None:
+        """A chip is only there where it has something to choose: nobody has taken what is still to come."""
+        hidden = {"not_taken", "here_only"} if self.live_only else set()
+        if not self.asked.collection and not any(one.collections for one in self._classes.values()):
+            hidden.add("collection")
+        mode, live = self.ids.mode, self._live_chip
+        if (self.live_only or bool(self._live)) != (live.parent is not None):
+            mode.remove_widget(live) if live.parent else mode.add_widget(live, index=1)
+        wanted, row = [self._chips[name] for name in ROW if name not in hidden], self.ids.filters
+        if row.children[::-1] != wanted:
+            row.clear_widgets()
+            for chip in wanted:
+                row.add_widget(chip)
 
     def _show_empty(self, found: list[FitnessClass]) -> None:
         room = self.ids.empty
         room.clear_widgets()
-        self.fetching = not self._classes and self._online
+        self.fetching = not self._on_demand and self._online and not self.live_only
         self.news = self._news()
         if self._classes and not found:
             room.add_widget(self._nothing_matches())
+        elif self.live_only and not found:
+            room.add_widget(self._none_live())
         elif not self._classes and not self.fetching:
             room.add_widget(self._no_classes())
 
@@ -175,11 +216,11 @@ class LibraryScreen(Screen):
             fresh = App.get_running_app().catalogue.fresh
             none = _("The cloud has no classes yet. They appear here by themselves.")
             return none if fresh else _("Fetching the classes")
-        few = 0 < len(self._classes) < FEW and self._online
+        few = 0 < len(self._classes) < FEW and self._online and not self.live_only
         return _("New classes appear here by themselves") if few else ""
 
     def _nothing_matches(self) -> Empty:
-        change = self.asked.least_change(self._index, self._taken, self._elsewhere)
+        change = self._question.least_change(self._index, self._taken, self._elsewhere)
         empty = Empty(title=_("Nothing matches yet"), text=self._asked_sentence())
         if change is None:
             empty.action = _("Clear all filters")
@@ -192,7 +233,7 @@ class LibraryScreen(Screen):
         return empty
 
     def _asked_sentence(self) -> str:
-        asked = self.asked
+        asked = self._question
         parts = [_("No class")]
         if asked.search.strip():
             parts.append(_("has “{words}”").format(words=asked.search.strip()))
@@ -209,6 +250,16 @@ class LibraryScreen(Screen):
             self.ids.search.text = ""
         self.asked = self.asked.without(name)
         self._refresh()
+
+    def _none_live(self) -> Empty:
+        empty = Empty(title=_("No live class to come"), motif="rings", palette=2)
+        if self._online:
+            empty.text = _("When one is scheduled, it is here and on the home screen.")
+        else:
+            empty.text = _("The schedule is back when the network is.")
+        empty.action = _("Show all classes")
+        empty.bind(on_act=lambda _empty: self.turn_live_only())
+        return empty
 
     def _no_classes(self) -> Empty:
         app = App.get_running_app()
@@ -228,7 +279,7 @@ class LibraryScreen(Screen):
     def _look_again_while_empty(self) -> None:
         if self._again is not None:
             self._again.cancel()
-        if not self._classes:
+        if not self._on_demand:
             self._again = Clock.schedule_interval(lambda _dt: self._look_again(), LOOK_AGAIN_S)
 
     def _look_again(self) -> None:

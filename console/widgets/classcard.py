@@ -13,8 +13,9 @@ from console.widgets.touch import Tap
 class ClassCard(Tap, BoxLayout):
     """Cover, length, title, coach and type, effort.
 
-    States: ``taken``; ``left_share`` > 0 (a lime bar at the foot: left off there); ``note`` with ``note_icon``
-    (a word over the picture, ``note_good`` when it is good news); ``unavailable`` (45 %).
+    States: ``taken``; ``live`` (the word for a class that is on); ``left_share`` > 0 (a lime bar at the foot: left
+    off there); ``note`` with ``note_icon`` (a word over the picture, ``note_good`` when it is good news);
+    ``unavailable`` (45 %).
     """
 
     class_id = StringProperty("")
@@ -26,6 +27,7 @@ class ClassCard(Tap, BoxLayout):
     effort = NumericProperty(0)
     taken = BooleanProperty(False)
     left_share = NumericProperty(0.0)
+    live = StringProperty("")
     note = StringProperty("")
     note_icon = StringProperty("")
     note_good = BooleanProperty(False)

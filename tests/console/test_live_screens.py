@@ -48,6 +48,36 @@ def test_home_shows_what_is_on_and_what_comes_and_leads_to_it(stage: Any, finger
     assert stage.done == [("start_class", live[0].id, 0)]
 
 
+def test_see_all_leads_to_the_schedule_by_start_and_the_chip_back_to_all_classes(
+    stage: Any, finger: Any, size: Any
+) -> None:
+    live = schedule(stage, 70 * MINUTE_S, -4 * MINUTE_S, 26 * 60 * MINUTE_S)
+    stage.go("home")
+    step(4)
+    finger.tap(find("See all"))
+    step(4)
+    grid = stage.navigation.screen.ids.grid
+    assert [row["class_id"] for row in grid.data] == [live[1].id, live[0].id, live[2].id]
+    assert {"LIVE", "3 classes", "Earliest"} <= set(words()) and "Not taken" not in words()
+    finger.tap(find("LIVE"))
+    assert stage.navigation.screen.class_id == live[1].id
+    stage.navigation.back()
+    step(4)
+    assert "3 classes" in words(), "the schedule is still what is looked at"
+    finger.tap(find("Live"))
+    step(4)
+    assert len(grid.data) == len(seed.catalogue()) and "Newest" in words()
+
+
+def test_a_schedule_that_has_run_out_says_so_and_leads_back(stage: Any, finger: Any) -> None:
+    stage.go("library")
+    stage.navigation.screen.show_schedule()
+    step(4)
+    finger.tap(find("Show all classes"))
+    step(4)
+    assert "Live" not in words() and stage.navigation.screen.ids.grid.data
+
+
 def test_without_live_classes_home_is_as_ever(stage: Any) -> None:
     stage.go("home")
     step(3)

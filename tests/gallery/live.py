@@ -28,6 +28,25 @@ def home_live_first(stage: Any) -> None:
     stage.go("home")
 
 
+def library_live(stage: Any) -> None:
+    """The schedule, from home's row of live classes."""
+    schedule(stage, -4 * MINUTE_S, 6 * MINUTE_S, 40 * MINUTE_S, 70 * MINUTE_S, 26 * 60 * MINUTE_S)
+    stage.go("library")
+    stage.navigation.screen.show_schedule()
+
+
+def library_beside_live(stage: Any) -> None:
+    """What is on demand, while live classes are to come."""
+    schedule(stage, -4 * MINUTE_S)
+    stage.go("library")
+
+
+def library_none_live(stage: Any) -> None:
+    """None is scheduled any more."""
+    stage.go("library")
+    stage.navigation.screen.show_schedule()
+
+
 def class_on(stage: Any) -> None:
     """A class that has begun."""
     stage.go("class", class_id=schedule(stage, -4 * MINUTE_S)[0].id)
@@ -69,6 +88,9 @@ def service_live(stage: Any) -> None:
 SCENES = [
     Scene("live-home", home_live),
     Scene("live-home-first", home_live_first),
+    Scene("live-library", library_live),
+    Scene("live-library-beside", library_beside_live),
+    Scene("live-library-none", library_none_live),
     Scene("live-class", class_on),
     Scene("live-class-lobby", class_lobby),
     Scene("live-class-to-come", class_to_come),
