@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from console.error_words import told
@@ -33,10 +33,16 @@ def outlet_words(outlet: Outlet, listeners: int, when_off: str) -> str:
     return f"{seen}: {connected}"
 
 
+def is_ill(outlet: Outlet) -> bool:
+    """Whether a way out is wanted and cannot be had."""
+    return outlet.wanted and outlet.trouble is not None
+
+
 class HomeForm(Card):
     """Where the ride is told over MQTT; an empty address is nowhere."""
 
     meaning = StringProperty("")
+    trouble = BooleanProperty(False)
 
     def __init__(self, settings: Settings, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -72,8 +78,8 @@ def broadcast_rows(settings: Settings, broadcast: Broadcast) -> tuple[list[Widge
 
     def refresh() -> None:
         for row, name, outlet, off in rows:
-            row.meaning = outlet_words(outlet, broadcast.listeners[name], off)
-        home.meaning = home_words(broadcast.home)
+            row.meaning, row.trouble = outlet_words(outlet, broadcast.listeners[name], off), is_ill(outlet)
+        home.meaning, home.trouble = home_words(broadcast.home), is_ill(broadcast.home)
 
     home = HomeForm(settings)
     refresh()

@@ -21,10 +21,11 @@ from console.words import _
 
 
 class SettingRow(BoxLayout):
-    """``control`` is added at the right."""
+    """``control`` is added at the right; ``trouble`` is whether the meaning says what is wrong."""
 
     name = StringProperty("")
     meaning = StringProperty("")
+    trouble = BooleanProperty(False)
     last = BooleanProperty(False)
 
     def __init__(self, name: str, meaning: str, control: Widget | None = None, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.screens.setting_rows import SettingRow
 from console.settings import Settings
 from console.trainer.broadcast import Broadcast
 from drivers.dircon_link import DirconLink
@@ -63,6 +64,8 @@ async def test_it_says_who_listens_and_what_is_wrong(stage: Any, finger: Any) ->
     await until(stage, "Apps can see this bike as “Breakaway”: 1 connected")
     await until(stage, "The Bluetooth service of this machine does not run. Install bluez")
     assert isinstance(stage.broadcast.bluetooth.trouble, BluetoothOff)
+    rows = {one.name: one.trouble for one in stage.navigation.screen.walk() if isinstance(one, SettingRow)}
+    assert rows["Over Bluetooth"] and not rows["Over Wi-Fi"]
     finger.tap(switch("Over Wi-Fi"))
     await until(stage, "Zwift and others in this network follow your ride")
     await link.lost()
