@@ -18,8 +18,11 @@ EVERY_S = 60.0
 SOON_S = 5.0  # while the cloud still builds its first classes
 FIRST_CLASSES = 3
 LEADERS_AT_ONCE = 3
+LIVE_EVERY_S = 15.0  # while a live class is on: how many ride it
+LIVE_AT_ONCE = 4
 PATIENCE_S = 10.0
 _ETAG = "sync.catalogue.etag"
+_TROUBLES = (httpx.HTTPError, httpx.InvalidURL, RecordError, ValueError, LookupError, TypeError, sqlite3.Error)
 
 
 class Catalogue:
@@ -27,12 +30,15 @@ class Catalogue:
 
     However many classes there are, a refresh asks for the leaders of a few, in turn: of those never heard first, then
     of the class that was :meth:`want`-ed, then of those asked longest ago, ``leaders_at_once`` together.
+
+    ``here`` is how many riders were in each live class that is on, or whose lobby is open, a moment ago.
     """
 
     def __init__(
         self, cache: Cache, on_change: Callable[[], None] = lambda: None, leaders_at_once: int = LEADERS_AT_ONCE
     ) -> None:
         self.fresh = False
+        self.here: dict[str, int] = {}
         self._leaders_at_once = leaders_at_once
         self._wanted: str | None = None
         self._asked: dict[str, int] = {}  # class id: a number that grows
@@ -58,9 +64,38 @@ class Catalogue:
             self.fresh = await self.refresh()
             if self.fresh:
                 again.reset()
+            await self._rest(self._pause_s if self.fresh else again.next_s())
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for the next refresh, and meanwhile see who is in the live classes."""
+        while seconds > 0:
+            step_s = min(seconds, LIVE_EVERY_S)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._pause_s if self.fresh else again.next_s()):
+                async with asyncio.timeout(step_s):
                     await self._woken.wait()
+                    return
+            seconds -= step_s
+            if seconds > 0 and self.fresh:
+                await self._count()
+
+    async def _count(self) -> None:
+        """See who is in the live classes; what cannot be had stays as it was."""
+        with suppress(*_TROUBLES):
+            live = [one.id for one in await asyncio.to_thread(self._cache.classes) if _is_on(one)][:LIVE_AT_ONCE]
+            enrolled = await asyncio.to_thread(self._cache.enrolment)
+            if not live or enrolled is None:
+                self.here.clear()
+                return
+            base_url, enrolment = enrolled
+            headers = {"Authorization": f"Bearer {enrolment.token}"}
+            async with await new_client(base_url, headers, PATIENCE_S) as client:
+                told = {class_id: await self._standings(client, class_id) for class_id in live}
+            self.here = {class_id: one.here_now.count for class_id, one in told.items() if one is not None}
+
+    @staticmethod
+    async def _standings(client: httpx.AsyncClient, class_id: str) -> Standings | None:
+        response = await client.get(f"/v1/classes/{class_id}/standings")
+        return from_json(Standings, response.json()) if response.is_success else None
 
     async def refresh(self) -> bool:
         """Bring the cache up to date; returns whether the cloud answered. What cannot be read changes nothing."""
@@ -73,8 +108,9 @@ class Catalogue:
             async with await new_client(base_url, headers, PATIENCE_S) as client:
                 await self._classes(client, base_url)
                 await self._leaders(client)
-        except (httpx.HTTPError, httpx.InvalidURL, RecordError, ValueError, LookupError, TypeError, sqlite3.Error):
+        except _TROUBLES:
             return False
+        await self._count()
         return True
 
     async def _classes(self, client: httpx.AsyncClient, base_url: str) -> None:
@@ -95,9 +131,8 @@ class Catalogue:
         changed = False
         for class_id in await asyncio.to_thread(self._due, known):
             self._asked[class_id] = max(self._asked.values(), default=0) + 1
-            response = await client.get(f"/v1/classes/{class_id}/standings")
-            if response.is_success:
-                board = from_json(Standings, response.json()).all_time
+            if (told := await self._standings(client, class_id)) is not None:
+                board = told.all_time
                 if board != await asyncio.to_thread(self._cache.leaders, class_id):
                     await asyncio.to_thread(self._cache.put_leaders, class_id, board)
                     changed = True
@@ -111,3 +146,7 @@ class Catalogue:
         others = [class_id for class_id in known if class_id not in never]
         others.sort(key=lambda class_id: (class_id != wanted, self._asked.get(class_id, 0)))
         return never + others[: max(self._leaders_at_once - len(never), 1)]
+
+
+def _is_on(one: FitnessClass) -> bool:
+    return one.live is not None and one.live.state in ("lobby", "live")

@@ -34,6 +34,11 @@ def door(one: FitnessClass, now: float) -> Door:
     return Door(_("It is over; the recording comes soon"), "clock", False)
 
 
+def on_words(here: int) -> str:
+    """The tag of a class that is on, with how many ride it: ``LIVE · 318``."""
+    return f"{_('LIVE')} · {here}" if here else _("LIVE")
+
+
 def start_time(at: float, now: float) -> str:
     """``18:00``; of another day ``Sat 28 Nov, 18:00``."""
     moment = datetime.fromtimestamp(at)

@@ -12,7 +12,7 @@ from kivy.uix.screenmanager import Screen
 from console.class_filter import EFFORTS
 from console.download_words import button_mark, choices, trouble
 from console.live.live_words import door, start_time
-from console.live.schedule import on_demand
+from console.live.schedule import is_near, on_demand
 from console.programme import Programme
 from console.screens.class_parts import LeaderRow
 from console.status import reachable
@@ -96,6 +96,7 @@ class ClassScreen(Screen):
         if self._one is not None and self._one.live is not None and now_s - self._looked_at_s >= LOOK_EVERY_S:
             self._looked_at_s = now_s
             self._show_door(self._one)
+            self._show_facts(self._one)
 
     def _show_door(self, one: FitnessClass) -> None:
         way_in = door(one, App.get_running_app().cloud_clock.now())
@@ -147,14 +148,23 @@ class ClassScreen(Screen):
         played = _("Songs: {songs}").format(songs=songs) if songs else ""
         self.description = "\n".join(line for line in (one.description, played) if line)
         self.motif, self.palette, self.segments = one.motif, one.palette, list(one.segments)
+        self._show_facts(one)
+
+    def _show_facts(self, one: FitnessClass) -> None:
         effort = {value: name for name, value in EFFORTS.items()}.get(str(effort_of(one)), "")
-        facts = (self._live_fact(one), minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music)
+        facts = (*self._live_facts(one), minutes(one.duration_s), one.kind, _(effort) if effort else "", one.music)
         self.facts = [fact for fact in facts if fact]
 
-    def _live_fact(self, one: FitnessClass) -> str:
-        now = App.get_running_app().cloud_clock.now()
-        coming = one.live is not None and one.live.state != "ended" and now < one.live.ends_at
-        return _("Live {time}").format(time=start_time(one.live.starts_at, now)) if coming and one.live else ""
+    def _live_facts(self, one: FitnessClass) -> tuple[str, ...]:
+        """When it is live, and who is there."""
+        app = App.get_running_app()
+        now, here = app.cloud_clock.now(), app.catalogue.here.get(one.id, 0)
+        if one.live is None or one.live.state == "ended" or now >= one.live.ends_at:
+            return ()
+        start = _("Live {time}").format(time=start_time(one.live.starts_at, now))
+        if here and is_near(one.live, now):
+            return start, n_("{n} rider here", "{n} riders here", here)
+        return (start,)
 
     def _show_best(self, one: FitnessClass, best: RideSummary | None) -> None:
         self.best_known = best is not None

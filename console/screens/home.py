@@ -16,7 +16,7 @@ from console.diary import bests, streak_weeks, week_of
 from console.download_words import is_here
 from console.live.schedule import is_near, on_demand, upcoming
 from console.screens.home_hero import HeroWords, hero_words, riding_words
-from console.screens.home_live import show_live, stand
+from console.screens.home_live import count_riders, show_live, stand
 from console.screens.library_grid import card_data, mark_data
 from console.status import reachable
 from console.suggestions import for_you, taken_ids
@@ -87,6 +87,8 @@ class HomeScreen(Screen):
         stands = [stand(upcoming(self._live, at), at) for at in (self._live_now, now)]
         if stands[0] != stands[1]:
             self.show()
+        else:
+            count_riders(self.ids.live)
 
     def hear_downloads(self, class_ids: set[str]) -> None:
         """Draw how downloads stand."""

@@ -10,7 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from console.live.live_words import start_time
+from console.live.live_words import on_words, start_time
 from console.live.schedule import is_on
 from console.theme import theme
 from console.widgets.live_tile import LiveTile
@@ -55,6 +55,15 @@ def stand(classes: Sequence[FitnessClass], now: float) -> list[tuple[str, bool]]
     return [(one.id, one.live is not None and is_on(one.live, now)) for one in classes]
 
 
+def count_riders(room: BoxLayout) -> None:
+    """Bring up to date how many ride each class."""
+    here = App.get_running_app().catalogue.here
+    for row in room.children:
+        for tile in row.children:
+            if isinstance(tile, LiveTile):
+                tile.words = on_words(here.get(tile.class_id, 0))
+
+
 def _tile(one: FitnessClass, now: float) -> LiveTile:
     assert one.live is not None
     tile = LiveTile(
@@ -65,6 +74,7 @@ def _tile(one: FitnessClass, now: float) -> LiveTile:
         motif=one.motif,
         palette=one.palette,
         on=is_on(one.live, now),
+        words=on_words(App.get_running_app().catalogue.here.get(one.id, 0)),
     )
     tile.bind(on_tap=lambda tile: App.get_running_app().go("class", class_id=tile.class_id))
     return tile

@@ -53,6 +53,8 @@ class LibraryScreen(Screen):
         self._classes: dict[str, FitnessClass] = {}  # those to choose among: on demand, or the schedule of live ones
         self._on_demand: dict[str, FitnessClass] = {}
         self._live: dict[str, FitnessClass] = {}
+        self._shown: list[FitnessClass] = []
+        self._looked_at_s = float("-inf")
         self._index = ClassIndex()
         self._taken: set[str] = set()
         self._here: set[str] = set()
@@ -67,10 +69,10 @@ class LibraryScreen(Screen):
     def show(self) -> None:
         """Read the catalogue and what the rider has taken anew."""
         app = App.get_running_app()
-        known, self._now = app.cache.classes(), app.cloud_clock.now()
+        known = app.cache.classes()
         self._online = reachable(app.uplink.status)
         self._on_demand = {one.id: one for one in on_demand(known)}
-        self._live = {one.id: one for one in to_come(known, self._now)} if self._online else {}
+        self._live = {one.id: one for one in to_come(known, app.cloud_clock.now())} if self._online else {}
         self._taken = taken_ids(app.cache.rides(app.rider.id)) if app.rider else set()
         self._left = app.cache.left_off(app.rider.id) if app.rider else None
         self._downloads = app.keeping.downloads
@@ -159,9 +161,23 @@ class LibraryScreen(Screen):
         self.count = n_("{n} class", "{n} classes", len(found))
         if answer.read_as:
             self.count = _("“{words}” · {count}").format(words=answer.read_as, count=self.count)
-        self.ids.grid.data = [live_data(one, self._now) for one in found] if self.live_only else self._cards(found)
+        self._shown = found
+        self.ids.grid.data = self._live_cards() if self.live_only else self._cards(found)
         self.ids.grid.scroll_y = 1
         self._show_empty(found)
+
+    def _live_cards(self) -> list[dict[str, Any]]:
+        app = App.get_running_app()
+        now, here = app.cloud_clock.now(), app.catalogue.here
+        return [live_data(one, now, here.get(one.id, 0)) for one in self._shown]
+
+    def draw(self, now_s: float) -> None:
+        """Once a turn of the loop: the schedule follows the clock, and who rides."""
+        if self.live_only and now_s - self._looked_at_s >= LOOK_AGAIN_S:
+            self._looked_at_s = now_s
+            cards = self._live_cards()
+            if cards != self.ids.grid.data:
+                self.ids.grid.data = cards
 
     def _cards(self, found: list[FitnessClass]) -> list[dict[str, Any]]:
         return [

@@ -10,11 +10,10 @@ from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
 from console.download_words import card_mark, is_here
 from console.gateway.downloads import Download, Downloads
-from console.live.live_words import start_time
+from console.live.live_words import on_words, start_time
 from console.live.schedule import is_on
 from console.widgets.classcard import ClassCard
 from console.wording import minutes
-from console.words import _
 from sync.records import FitnessClass
 from sync.ride_table import RideSummary
 
@@ -67,11 +66,12 @@ def card_data(
     }
 
 
-def live_data(one: FitnessClass, now: float) -> dict[str, Any]:
-    """What a ClassCard shows of a live class: when it begins, or that it is on; ``now`` is the cloud's clock."""
+def live_data(one: FitnessClass, now: float, here: int) -> dict[str, Any]:
+    """What a ClassCard shows of a live class: when it begins, or that it is on, with ``here`` riders; ``now`` is the
+    cloud's clock."""
     assert one.live is not None
     on = is_on(one.live, now)
-    data = {**card_data(one, False, True), "live": _("LIVE") if on else ""}
+    data = {**card_data(one, False, True), "live": on_words(here) if on else ""}
     if not on:
         data |= {"note": start_time(one.live.starts_at, now), "note_icon": "clock", "note_good": False}
     return data

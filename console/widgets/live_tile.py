@@ -11,7 +11,7 @@ from console.widgets.touch import Tap
 
 
 class LiveTile(Tap, Card):
-    """``on`` is whether the class has begun; ``time`` is when it does."""
+    """``on`` is whether the class has begun, and ``words`` say so; ``time`` is when it does."""
 
     class_id = StringProperty("")
     title = StringProperty("")
@@ -20,6 +20,7 @@ class LiveTile(Tap, Card):
     motif = StringProperty("lines")
     palette = NumericProperty(1)
     on = BooleanProperty(False)
+    words = StringProperty("")
 
 
 load_rules(__file__)

@@ -39,6 +39,11 @@ def test_home_shows_what_is_on_and_what_comes_and_leads_to_it(stage: Any, finger
     step(4)
     begins = live[1].live
     assert begins is not None
+    stage.catalogue.here[live[0].id] = 318
+    let_pass(stage, 1)
+    assert "LIVE · 318" in words()
+    stage.catalogue.here.clear()
+    let_pass(stage, 3)
     assert {"Live", "LIVE", start_time(begins.starts_at, time.time())} <= set(words())
     assert "Latest rides" not in words() and "Continue" in words()
     finger.tap(find("LIVE"))
@@ -59,7 +64,11 @@ def test_see_all_leads_to_the_schedule_by_start_and_the_chip_back_to_all_classes
     grid = stage.navigation.screen.ids.grid
     assert [row["class_id"] for row in grid.data] == [live[1].id, live[0].id, live[2].id]
     assert {"LIVE", "3 classes", "Earliest"} <= set(words()) and "Not taken" not in words()
-    finger.tap(find("LIVE"))
+    stage.catalogue.here[live[1].id] = 2
+    let_pass(stage, 1)
+    finger.tap(find("LIVE · 2"))
+    step(4)
+    assert "2 riders here" in words()
     assert stage.navigation.screen.class_id == live[1].id
     stage.navigation.back()
     step(4)

@@ -17,7 +17,8 @@ MINUTE_S = 60.0
 
 def home_live(stage: Any) -> None:
     """One is on, others come."""
-    schedule(stage, -4 * MINUTE_S, 6 * MINUTE_S, 40 * MINUTE_S, 70 * MINUTE_S)
+    live = schedule(stage, -4 * MINUTE_S, 6 * MINUTE_S, 40 * MINUTE_S, 70 * MINUTE_S)
+    stage.catalogue.here[live[0].id] = 318
     stage.go("home")
 
 
@@ -30,7 +31,8 @@ def home_live_first(stage: Any) -> None:
 
 def library_live(stage: Any) -> None:
     """The schedule, from home's row of live classes."""
-    schedule(stage, -4 * MINUTE_S, 6 * MINUTE_S, 40 * MINUTE_S, 70 * MINUTE_S, 26 * 60 * MINUTE_S)
+    live = schedule(stage, -4 * MINUTE_S, 6 * MINUTE_S, 40 * MINUTE_S, 70 * MINUTE_S, 26 * 60 * MINUTE_S)
+    stage.catalogue.here[live[0].id] = 318
     stage.go("library")
     stage.navigation.screen.show_schedule()
 
@@ -49,7 +51,9 @@ def library_none_live(stage: Any) -> None:
 
 def class_on(stage: Any) -> None:
     """A class that has begun."""
-    stage.go("class", class_id=schedule(stage, -4 * MINUTE_S)[0].id)
+    one = schedule(stage, -4 * MINUTE_S)[0]
+    stage.catalogue.here[one.id] = 318
+    stage.go("class", class_id=one.id)
 
 
 def class_lobby(stage: Any) -> None:

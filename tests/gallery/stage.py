@@ -54,7 +54,7 @@ class Stage(App):
             hurry=lambda: self.done.append(("hurry",)),
         )
         self.catalogue = SimpleNamespace(
-            wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False
+            wake=lambda: self.done.append(("wake",)), want=lambda _class_id: None, fresh=False, here={}
         )
         self.keeping: Any = StagedKeeping(self._note)
         self.set_network("ONLINE")
@@ -86,7 +86,7 @@ class Stage(App):
             self.cache.set_setting(f"console.pin.{rider.id}", [0, 0.0])
             self.cache.save_rider(rider)
         self.rider = seed.MARTA if self.full else None
-        self.session, self.catalogue.fresh = None, False
+        self.session, self.catalogue.fresh, self.catalogue.here = None, False, {}
         self.cloud_clock = SimpleNamespace(now=time.time)
         self.keeping = StagedKeeping(self._note)
         self.sensing = still_sensors()

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import shutil
+import time
 
 import pytest
 
@@ -75,6 +76,28 @@ async def test_of_many_classes_the_leaders_of_a_few_are_asked_for_in_turn(new_cl
         assert await catalogue.refresh()
         rounds.append(len(cable.asked))
     assert rounds == [3, 6, 9, 12] and set(cable.asked) == shelf
+
+
+async def test_who_is_in_a_live_class_is_told_often_and_of_no_other(new_cloud, cache, enrol, monkeypatch, until, ride):
+    monkeypatch.setattr("sync.catalogue.LIVE_EVERY_S", 0.1)
+    cloud, now = new_cloud(), time.time()
+    for class_id, state in (("on", "live"), ("over", "ended")):
+        cloud.add_class(class_id, live={"starts_at": now, "ends_at": now + 600, "state": state})
+    for number in range(3):
+        cloud.add_class(f"class-{number}")
+    enrol(cloud)
+    catalogue = Catalogue(cache)
+    await shown(cache, catalogue, {"on", "over", *(f"class-{number}" for number in range(3))})
+    assert catalogue.here == {"on": 0}
+    cable = Counting(monkeypatch)
+    task = asyncio.create_task(catalogue.run())
+    await until(lambda: catalogue.fresh)
+    cable.asked.clear()
+    ride(60, class_id="on", finished=False)
+    await Uplink(cache).push()
+    await until(lambda: catalogue.here == {"on": 1})
+    assert set(cable.asked) == {"on"}
+    task.cancel()
 
 
 async def test_the_class_that_is_looked_at_comes_first_and_the_screen_is_told(
