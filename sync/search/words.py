@@ -13,6 +13,7 @@ MOST = 12  # words of a question
 
 def words(text: str) -> list[str]:
     """The words of a text, in order, each in its plainest form."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)  # first NFKD: 𝑨 becomes A
+    plain = unicodedata.normalize("NFKD", folded)
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word[:LONGEST] for word in _WORD.findall(kept)]

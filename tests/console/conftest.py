@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ USUAL = (1600, 900)  # wide enough for the large layout, and a third less to dra
 @pytest.fixture(scope="session")
 def window() -> Iterator[Any]:
     """The window of this process."""
+    assert "kivy.core.window" not in sys.modules, "opened while tests were collected, without a display: see `import`s"
     held = os.environ.pop("DISPLAY", None)
     with display():
         yield open_window(*SIZES[0])

@@ -9,7 +9,6 @@ import pytest
 from console.recap import asks_how_hard
 from sync.records import Quality
 from tests.gallery.window import part, step
-from tests.gallery.writing import said
 
 
 @pytest.fixture
@@ -25,6 +24,8 @@ def summary(stage: Any) -> Any:
 def test_one_tap_answers_and_what_comes_next_takes_its_place(
     size: tuple[int, int], stage: Any, summary: Any, finger: Any
 ) -> None:
+    from tests.gallery.writing import said
+
     assert "How hard was it?" in said(summary) and "Next" not in said(summary)
     finger.tap(part(stage, "rating").choices[3])
     step(3)

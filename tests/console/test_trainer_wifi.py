@@ -260,17 +260,16 @@ async def test_there_is_room_for_four_and_a_place_gets_free(tablet):
 
 
 async def test_a_program_that_takes_nothing_is_dropped(tablet):
-    slow = socket.create_connection((HOME, tablet.broadcast.server.port))
-    await until(lambda: tablet.broadcast.server.clients)
-    [client] = tablet.broadcast.server.clients
-    client.subscribed.add(gatt.INDOOR_BIKE_DATA)
-    began_s = time.monotonic()
-    while client in tablet.broadcast.server.clients:
-        for _ in range(1000):
-            client.notify(gatt.INDOOR_BIKE_DATA, bytes(16))
-        await asyncio.sleep(0)
-        assert time.monotonic() - began_s < 20
-    slow.close()
+    with socket.create_connection((HOME, tablet.broadcast.server.port)):
+        await until(lambda: tablet.broadcast.server.clients)
+        [client] = tablet.broadcast.server.clients
+        client.subscribed.add(gatt.INDOOR_BIKE_DATA)
+        began_s = time.monotonic()
+        while client in tablet.broadcast.server.clients:
+            for _ in range(1000):
+                client.notify(gatt.INDOOR_BIKE_DATA, bytes(16))
+            await asyncio.sleep(0)
+            assert time.monotonic() - began_s < 20
 
 
 async def test_it_is_found_in_the_network_while_it_is_on(tablet):

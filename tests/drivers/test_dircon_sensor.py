@@ -1,5 +1,7 @@
 """Sensors over Wi-Fi: the product against the virtual bike's own process, on loopback."""
 
+from __future__ import annotations
+
 import asyncio
 import subprocess
 import sys
@@ -116,34 +118,38 @@ class Cable:
     """A way to a trainer; ``cut`` leaves its connections open and dead, as a power cut does."""
 
     def __init__(self, port: int) -> None:
-        self._port, self._open = port, set[asyncio.Event]()
+        self._port, self._writers, self._carrying = port, set[asyncio.StreamWriter](), set[asyncio.Task[None]]()
 
-    async def start(self) -> int:
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
-        return int(self._server.sockets[0].getsockname()[1])
+    async def __aenter__(self) -> Cable:
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.cut()
+        await asyncio.wait(self._carrying)
+        for writer in self._writers:
+            writer.close()
+        self._server.close()
+        await self._server.wait_closed()
 
     def cut(self) -> None:
-        for dead in self._open:
-            dead.set()
+        for carrying in self._carrying:
+            carrying.cancel()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        dead = asyncio.Event()
-        self._open.add(dead)
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers |= {writer, far_writer}
+        for source, sink in ((reader, far_writer), (far_reader, writer)):
+            self._carrying.add(asyncio.create_task(self._carry(source, sink)))
 
-        async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-            while (data := await source.read(4096)) and not dead.is_set():
-                sink.write(data)
-
-        await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer))
-        await dead.wait()
-        writer.close()
-        far_writer.close()
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(4096):
+            sink.write(data)
 
 
 async def test_a_trainer_whose_power_was_cut_is_missed_though_its_connection_stays_open(trainer: Trainer) -> None:
-    cable = Cable(trainer.port)
-    async with open_sensor(f"dircon://127.0.0.1:{await cable.start()}") as sensor:
+    async with Cable(trainer.port) as cable, open_sensor(f"dircon://127.0.0.1:{cable.port}") as sensor:
         await samples(sensor, 3)
         cable.cut()
         async with asyncio.timeout(WITHIN_S):
