@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sync.records import Segment, Song
@@ -63,6 +63,7 @@ def many(new_index: NewIndex) -> ClassIndex:
         ("sunset & | ! <-> :*", ["climb"]),  # signs of one query language or another
         ("sunset' \\", ["climb"]),
         ('"sunset" AND', []),
+        ("harbour_lights", ["slow"]),
         ("sunset:A %s ? $1 {0}", []),
     ],
 )
@@ -165,6 +166,7 @@ def test_whatever_is_typed_is_answered(many: ClassIndex, typed: str) -> None:
     assert answer.total >= len(answer.ids)
 
 
+@example("𝕊unset")
 @given(st.text(max_size=60))
 def test_words_are_plain_and_stay_so(text: str) -> None:
     assert all(words(word) == [word] for word in words(text) if word.isascii())
