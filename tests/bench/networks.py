@@ -67,8 +67,8 @@ def play(folder: Path, names: Sequence[str], seconds: int) -> dict[str, dict[str
 
 
 def rate(figures: Figures) -> float:
-    """The mean rung, in Mbit/s."""
-    bits = sum(seconds * (clip.RATES[height] + clip.SOUND) for height, seconds in figures.heights.items())
+    """The mean rung, in Mbit/s; the poster in the picture's place is none."""
+    bits = sum(seconds * (clip.RATES.get(height, 0) + clip.SOUND) for height, seconds in figures.heights.items())
     return bits / 1000 / max(figures.played_s, 0.1)
 
 
@@ -104,6 +104,8 @@ def differences(seen: dict[str, Figures], seconds: int) -> list[str]:
     standing = ours.rebuffering - min(one.rebuffering for one in whole)
     if abs(standing) > MORE_STANDING:
         lines.append(f"ours is {'worse' if standing > 0 else 'better'}: {abs(standing):.1%} of the time")
+    if 0 in ours.heights:  # of the others one cannot tell when they show the poster: it has the lowest rung's size
+        return lines
     rivals = [rate(one) for one in whole if one.rebuffering <= ours.rebuffering + MORE_STANDING]
     if rivals and rate(ours) < LESS_RATE * max(rivals):
         lines.append(f"ours is worse: {rate(ours):.2f} instead of {max(rivals):.2f} Mbit/s")
