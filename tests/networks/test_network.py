@@ -108,5 +108,5 @@ def test_all_servers_are_named_in_one_playlist(networks: Networks) -> None:
     text = httpx.get(network.url).text
     assert 'PATHWAY-ID="A"' in text and 'PATHWAY-ID="B"' in text
     bases = [one.removesuffix("master.m3u8") for one in network.urls]
-    assert [sum(line.startswith(base) for line in text.splitlines()) for base in bases] == [3, 3]
+    assert [sum(line.startswith(base) for line in text.splitlines()) for base in bases] == [4, 4]
     assert httpx.get(network.url.replace("steered.m3u8", "steering.json")).json()["PATHWAY-PRIORITY"] == ["A", "B"]
