@@ -187,7 +187,7 @@ class RideSession:
         if isinstance(event, Broken):
             self.broken = event
 
-    def set_best(self, points: list[Point]) -> None:
+    def set_best(self, points: Sequence[Point]) -> None:
         """Race against these Points: the rider's best ride of this class."""
         if self.plan is None:
             return

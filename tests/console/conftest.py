@@ -22,7 +22,13 @@ def window() -> Iterator[Any]:
     assert "kivy.core.window" not in sys.modules, "opened while tests were collected, without a display: see `import`s"
     held = os.environ.pop("DISPLAY", None)
     with display():
-        yield open_window(*SIZES[0])
+        opened = open_window(*SIZES[0])
+        from kivy.graphics.opengl import glFlush
+
+        opened.flip = (
+            glFlush  # drawn, but not copied to a display that nobody looks at
+        )
+        yield opened
         from kivy.base import stopTouchApp
 
         stopTouchApp()

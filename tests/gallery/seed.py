@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from console.effort import kcal_per_second, speed_mps
 from console.ride import totals_of
@@ -113,7 +114,8 @@ def _plan(seconds: int) -> tuple[Segment, ...]:
     )
 
 
-def ride_points(one: FitnessClass | None, seconds: int, started_at: float, strength: float) -> list[Point]:
+@cache
+def ride_points(one: FitnessClass | None, seconds: int, started_at: float, strength: float) -> tuple[Point, ...]:
     """Points of someone who follows the plan, wobbling like a human."""
     dice = random.Random(round(started_at))
     segments = [segment for segment in (one.segments if one else _plan(seconds)) for _ in range(segment.seconds)]
@@ -127,7 +129,7 @@ def ride_points(one: FitnessClass | None, seconds: int, started_at: float, stren
         at, class_s = started_at + second + 1, float(second + 1) if one else None
         values = (round(cadence, 1), round(resistance, 1), round(power, 1), round(heart, 1))
         points.append(Point(second, at, class_s, *values))
-    return points
+    return tuple(points)
 
 
 def add_ride(cache: Cache, rider: Rider, one: FitnessClass | None, at: datetime, seconds: int, strength: float) -> str:

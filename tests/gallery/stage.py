@@ -42,6 +42,7 @@ class Stage(App):
         self.settings = Settings(self.cache)
         self.rider = seed.MARTA if full else None
         self.session: Any = None
+        self.staged: Any = None  # the StagedRide behind it
         self.done: list[tuple[Any, ...]] = []
         self.sensing: Any = still_sensors()
         self.cloud_clock = SimpleNamespace(now=time.time)
@@ -72,6 +73,9 @@ class Stage(App):
 
     def reset(self) -> None:
         """Back to a rider with a history, online, nothing open and nothing asked for."""
+        if self.staged is not None:
+            self.staged.abandon()
+            self.staged = None
         for child in EventLoop.window.children[:]:
             if child is not self.root:
                 EventLoop.window.remove_widget(child)

@@ -17,7 +17,7 @@ from sync.records import Board, FitnessClass, RideHeader, Standings, StandingsRo
 from tests.gallery import seed
 
 BIKE, STRAP = "serial:///dev/ttyUSB0?protocol=peloton", "ble://C4:11:87:30:02:0A"
-STEP_S, LONG_STEP_S = 0.1, 0.5  # long stretches are ridden in long steps
+STEP_S, LONG_STEP_S = 0.1, 1.0  # long stretches are ridden in long steps
 SAYS_EVERY = 3  # steps between two words of the bike
 NEARBY = (("alp_anna", 1, 58), ("gears_of_ana", 39, 4.2), ("Lou", 40, 2.3))
 BEHIND = (("tempo_tom", 42, -1.1), ("Hill Witch", 43, -6.4), ("Kilometre Ken", 44, -8.0))
@@ -47,8 +47,13 @@ class StagedRide:
             wall=lambda: self._began_wall + self.now_s - 1000.0,
         )
         self._script = seed.ride_points(one, 3600, 1_764_000_000.0, 1.06)
-        stage.session = self.session
+        stage.session, stage.staged = self.session, self
         stage.sensing = Listening(self)
+
+    def abandon(self) -> None:
+        """Write nothing more of it."""
+        self.session._writer.shutdown(cancel_futures=True)
+        self.session._cache.close()
 
     def go(self, seconds: float, *, bike: bool = True, strap: bool = True, **values: float | None) -> StagedRide:
         """Ride on; without ``bike`` nothing is heard of it. ``values`` replace what the script says."""
