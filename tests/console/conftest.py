@@ -25,9 +25,7 @@ def window() -> Iterator[Any]:
         opened = open_window(*SIZES[0])
         from kivy.graphics.opengl import glFlush
 
-        opened.flip = (
-            glFlush  # drawn, but not copied to a display that nobody looks at
-        )
+        opened.flip = glFlush  # drawn, but not copied to a display that nobody looks at
         yield opened
         from kivy.base import stopTouchApp
 
