@@ -111,9 +111,11 @@ async def announced(
             raise LinkLost(f"{name} cannot be announced in the network ({error})", "Check the Wi-Fi.") from error
         yield
     finally:
-        with suppress(*_FAILURES):
-            await (await zeroconf.async_unregister_service(info))
-        await zeroconf.async_close()
+        try:
+            with suppress(*_FAILURES):
+                await (await zeroconf.async_unregister_service(info))
+        finally:
+            await zeroconf.async_close()
 
 
 def _open(interfaces: Iterable[str]) -> AsyncZeroconf:
