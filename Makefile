@@ -39,7 +39,7 @@ demo: packages $(VENV)/ready ## the same unattended for SECONDS=60: screenshots 
 
 test: packages packages-test $(VENV)/ready $(VENV)/newer/ready $(VENV)/npm/ready ## all tests, headless
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-logo
-	@$(VENV)/bin/pytest -n 3 --dist loadfile -q || { [ $$? = 1 ] || exit; \
+	@$(VENV)/bin/pytest -n 4 --dist loadfile -q || { [ $$? = 1 ] || exit; \
 	  echo "Some failed beside the others, on a machine they share. Once more, one after the other; what fails now is broken."; \
 	  $(VENV)/bin/pytest -q --last-failed --last-failed-no-failures none; }
 
