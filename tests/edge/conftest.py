@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,10 +26,11 @@ READY_S = 20.0
 
 @dataclass
 class Edge:
-    """A running nginx; ``url`` is its base."""
+    """A running nginx; ``url`` is its base, ``cache`` a directory of its own."""
 
     url: str
     process: subprocess.Popen[bytes]
+    cache: Path | None = None
 
     def path(self, name: str, class_id: str = CLASS_ID, expires: int | None = None) -> str:
         """The signed address of a file of a class."""
@@ -38,18 +41,21 @@ class Edge:
         """End it."""
         self.process.terminate()
         self.process.wait(10)
+        if self.cache is not None:
+            shutil.rmtree(self.cache)
 
 
 def start_edge(folder: Path, origin: str, secret: str = SECRET, **options: Any) -> Edge:
-    """An edge in front of an origin, with its cache in ``folder``."""
+    """An edge in front of an origin, with its configuration in ``folder``."""
     folder.mkdir(parents=True)
+    cache = Path(tempfile.mkdtemp(prefix="edge-cache-"))
+    cache.chmod(0o755)  # the tests' own folders are closed to the workers that root's nginx has
     port = free_port("127.0.0.1", 0, "")
-    config = nginx.EdgeConfig(origin, secret, folder / "cache", f"127.0.0.1:{port}", "200m", **options)
-    (folder / "cache").mkdir()
+    config = nginx.EdgeConfig(origin, secret, cache, f"127.0.0.1:{port}", "200m", **options)
     (folder / "nginx.conf").write_text(nginx.text(config))
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=log)
-    edge = Edge(f"http://127.0.0.1:{port}", process)
+    edge = Edge(f"http://127.0.0.1:{port}", process, cache)
     deadline = time.monotonic() + READY_S
     while True:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +65,15 @@ def test_a_thousand_viewers_of_a_slow_origin_make_one_fetch(origin: Any, edge_of
     assert len(origin.asked) == 1
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give its rights away")
+def test_started_by_root_it_serves_without_roots_rights(origin: Any, edge_of: Callable[..., Any]) -> None:
+    edge = edge_of(origin.url)
+    assert [httpx.get(edge.path(PIECE)).headers["X-Cache"] for _ in range(2)] == ["MISS", "HIT"]
+    pid = edge.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert children and all(Path(f"/proc/{child}").stat().st_uid != 0 for child in children)
+
+
 def test_what_was_fetched_is_served_while_the_origin_is_ill(origin: Any, edge_of: Callable[..., Any]) -> None:
     origin.cache = "public, max-age=1"
     edge = edge_of(origin.url)
@@ -103,6 +113,12 @@ def test_a_live_playlist_is_asked_for_once_a_second_and_from_the_origin_that_liv
         {"origin": "http://cloud;evil:80"},
         {"origin": "cloud:8080"},
         {"size": "much"},
+        {"size": "0g"},
+        {"rate": 0},
+        {"rate": -1},
+        {"listen": "0"},
+        {"listen": "99999"},
+        {"listen": "127.0.0.999:80"},
         {"listen": "8090; include /etc/passwd"},
         {"cache": Path("/var/a b")},
         {"cache": Path("/var/{x}")},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import httpx
 import m3u8
 import pytest
 
+from sync.cloud.edge.__main__ import main as command
 from sync.cloud.edge.edges import BadEdge, Edge, Edges, edges_at
 from sync.cloud.edge.pathways import with_pathways
 from sync.cloud.edge.signing import HALF_LIFE_S, expiry, secret_of
@@ -135,10 +138,80 @@ def test_an_address_that_is_no_edge_is_refused(url: str) -> None:
         edges_at([url])
 
 
-def test_the_commands_write_a_configuration_and_an_address(cloud: Any, tmp_path: Path) -> None:
+def test_the_commands_write_a_configuration_and_an_address(cloud: Any, open_folder: Path) -> None:
     running, edge, _ = cloud
     signed = running.run("edge", "sign", "short-hill", "--edge", edge.url).strip()
     assert httpx.get(f"{signed}master.m3u8").status_code == 200
-    conf = tmp_path / "edge.conf"
-    running.run("edge", "config", "--origin", running.url, "--cache", str(tmp_path / "cache"), "--out", str(conf))
+    conf, cache = open_folder / "edge.conf", open_folder / "cache"
+    roundabout = str(open_folder / ".." / open_folder.name / conf.name)
+    told = running.run("edge", "config", "--origin", running.url, "--cache", str(cache), "--out", roundabout)
+    assert told.strip() == f"Start the edge with: nginx -c {conf.resolve()}" and cache.is_dir()
     assert conf.stat().st_mode & 0o077 == 0 and secret_of(running.data) in conf.read_text()
+    assert "user root" not in conf.read_text()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, as those of nginx's cache are."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_configuration_that_is_only_printed_makes_nothing(
+    cloud: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ("--data", str(cloud[0].data))
+    cache = tmp_path / "of" / "another" / "machine"
+    assert command(["config", "--origin", "http://c", "--cache", str(cache), *data]) == 0
+    assert f"{cache}/media" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (["--cache", "ca;che"], "nginx takes no directory"),
+        (["--data", "nowhere"], "there is no cloud in nowhere"),
+        (["--out", "nowhere/edge.conf"], "choose another place with --out"),
+        (["--out", "."], "is a folder"),
+        (["--rate", "0"], "0 is no rate"),
+        (["--listen", "99999"], "'99999' is nothing to listen on"),
+    ],
+)
+def test_a_refused_configuration_leaves_nothing_behind(
+    cloud: Any,
+    open_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    wrong: list[str],
+    why: str,
+) -> None:
+    monkeypatch.chdir(open_folder)
+    right = ["--origin", "http://c", "--cache", "cache", "--out", "edge.conf", "--data", str(cloud[0].data)]
+    assert command(["config", *right, *wrong]) == 1
+    assert why in capsys.readouterr().err
+    assert not list(open_folder.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's nginx has workers of another user")
+def test_a_cache_that_the_workers_cannot_reach_is_refused(
+    cloud: Any, open_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_folder.chmod(0o700)
+    places = ["--cache", str(open_folder / "cache"), "--out", str(open_folder / "edge.conf")]
+    assert command(["config", "--origin", "http://c", *places, "--data", str(cloud[0].data)]) == 1
+    assert f"may not enter {open_folder.resolve()}" in capsys.readouterr().err
+    assert not list(open_folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [(["nope"], "there is no class 'nope'"), (["short-hill", "--edge", "banana"], "'banana' is no edge")],
+)
+def test_an_address_that_leads_nowhere_is_not_signed(
+    cloud: Any, capsys: pytest.CaptureFixture[str], wrong: list[str], why: str
+) -> None:
+    assert command(["sign", *wrong, "--data", str(cloud[0].data)]) == 1
+    told = capsys.readouterr()
+    assert why in told.err and not told.out

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import pwd
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sync.cloud.catalogue import SLUG
 from sync.cloud.data_directory import find
-from sync.cloud.edge import nginx, signing
+from sync.cloud.edge import nginx, signing, worker
+from sync.cloud.edge.edges import edges_at
 from sync.cloud.errors import CloudError
+from sync.cloud.storage.address import EXAMPLE, stores_at
+from sync.cloud.storage.errors import StorageError
 
 PROGRAM = "python -m sync.cloud edge"
 
@@ -24,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except CloudError as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
+    except StorageError as error:
+        print(f"{PROGRAM}: {error}: {error.remedy}", file=sys.stderr)
     except OSError as error:
         print(f"{PROGRAM}: {error.filename}: {error.strerror}; choose another place", file=sys.stderr)
     return 1
@@ -48,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     sign = commands.add_parser("sign", help=words, description=words)
     sign.add_argument("class_id")
     sign.add_argument("--edge", default="", metavar="URL", help="the edge's address, to stand before it")
+    sign.add_argument("--store", default="", metavar="URL", help=f"where the classes lie, if not in DIR: {EXAMPLE}")
     sign.set_defaults(run=_sign)
     for command in (config, sign):
         command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the cloud's directory")
@@ -55,26 +63,56 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(options: argparse.Namespace) -> None:
-    options.cache.mkdir(parents=True, exist_ok=True)
-    secret = signing.secret_of(find(options.data).parent)
-    live = tuple(options.live)
-    text = nginx.text(
-        nginx.EdgeConfig(options.origin, secret, options.cache, options.listen, options.size, live, options.rate)
+    cloud, user = find(options.data).parent, worker.unprivileged()
+    checked = nginx.EdgeConfig(
+        options.origin,
+        secret="",
+        cache=options.cache,
+        listen=options.listen,
+        size=options.size,
+        live=tuple(options.live),
+        rate=options.rate,
+        user=worker.directive(user),
     )
-    if options.out is None:
-        print(text, end="")
+    if options.out is None:  # perhaps for another machine: nothing is made on this one
+        print(nginx.text(replace(checked, secret=signing.secret_of(cloud))), end="")
         return
-    with os.fdopen(os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    out, cache = options.out.resolve(), options.cache.resolve()
+    _check_places(out, cache, user)
+    worker.make(cache)
+    text = nginx.text(replace(checked, secret=signing.secret_of(cloud)))
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
-    print(f"Start the edge with: nginx -c {options.out.absolute()}")
+    print(f"Start the edge with: nginx -c {out}")
+
+
+def _check_places(out: Path, cache: Path, user: pwd.struct_passwd | None) -> None:
+    """Raises :class:`BadConfig` before anything is made."""
+    if out.is_dir():
+        raise nginx.BadConfig(f"{out} is a folder: name a file with --out")
+    if not out.parent.is_dir():
+        raise nginx.BadConfig(f"there is no folder {out.parent}: choose another place with --out")
+    if user is not None and (closed := worker.closed_to(user, cache)) is not None:
+        raise nginx.BadConfig(
+            f"nginx serves as {user.pw_name}, who may not enter {closed}: choose another place with --cache"
+        )
 
 
 def _sign(options: argparse.Namespace) -> None:
     if not SLUG.fullmatch(options.class_id):
         raise CloudError(f"{options.class_id!r:.80} is no id of a class")
-    secret = signing.secret_of(find(options.data).parent)
-    before = signing.prefix(secret, options.class_id, signing.expiry(time.time()))
-    print(f"{options.edge.rstrip('/')}{before}/media/{options.class_id}/")
+    edge = edges_at([options.edge])[0].url if options.edge else ""
+    cloud = find(options.data).parent
+    if not _is_offered(options.class_id, cloud, options.store):
+        raise CloudError(f"there is no class {options.class_id!r}: 'python -m sync.cloud classes list' tells which are")
+    before = signing.prefix(signing.secret_of(cloud), options.class_id, signing.expiry(time.time()))
+    print(f"{edge}{before}/media/{options.class_id}/")
+
+
+def _is_offered(class_id: str, cloud: Path, store: str) -> bool:
+    """Whether the store of a cloud has a class, or what the cloud mirrors of a store elsewhere."""
+    record = f"{class_id}/class.json"
+    return stores_at(store, cloud).records.exists(record) or (not store and (cloud / "mirror" / record).is_file())
 
 
 if __name__ == "__main__":

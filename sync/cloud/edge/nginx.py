@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sync.cloud.edge import worker
 from sync.cloud.errors import CloudError
 
 TEMPLATE = Path(__file__).parent / "nginx.conf.in"
 # Two rungs' playlists a second and their segments, for the tablets of a studio behind one address.
 RATE, BURST, CONNECTIONS = 200, 400, 200
-_SIZE = re.compile(r"\d{1,6}[mg]")
-_LISTEN = re.compile(r"(?:(?:[\d.]+|\[[0-9a-fA-F:]+\]):)?\d{1,5}")
+MOST_RATE = 1_000_000
+_SIZE = re.compile(r"[1-9]\d{0,5}[mg]")
+_LISTEN = re.compile(r"(?:(?:([\d.]+)|\[([0-9a-fA-F:.]+)\]):)?(\d{1,5})")
 
 
 class BadConfig(CloudError):
@@ -25,7 +27,8 @@ class BadConfig(CloudError):
 @dataclass(frozen=True, slots=True)
 class EdgeConfig:
     """``origin`` is the cloud's URL, ``live`` those of live origins (served below ``/live/``); ``cache`` a directory
-    that grows to ``size`` (as nginx writes it: 500m, 20g); ``listen`` a port, or an address and a port."""
+    that grows to ``size`` (as nginx writes it: 500m, 20g); ``listen`` a port, or an address and a port; ``rate`` asks a
+    second; ``user`` the directive that names the workers' user, or nothing."""
 
     origin: str
     secret: str
@@ -35,6 +38,7 @@ class EdgeConfig:
     live: tuple[str, ...] = ()
     rate: int = RATE
     access_log: str = "off"
+    user: str = field(default_factory=lambda: worker.directive(worker.unprivileged()))
 
     def __post_init__(self) -> None:
         """Raises :class:`BadConfig`."""
@@ -42,16 +46,20 @@ class EdgeConfig:
             _server(url)
         if not _SIZE.fullmatch(self.size):
             raise BadConfig(f"{self.size!r:.40} is no size: write it like 500m or 20g")
-        if not _LISTEN.fullmatch(self.listen):
-            raise BadConfig(f"{self.listen!r:.60} is nothing to listen on: write 8090, or 0.0.0.0:8090")
-        if re.search(r"[\s;{}\"'\\$]", f"{self.cache}{self.access_log}"):
-            raise BadConfig(f"{self.cache}: nginx takes no directory with spaces, quotes or braces in its name")
+        if not _can_be_listened_on(self.listen):
+            raise BadConfig(f"{self.listen!r:.60} is nothing to listen on: write 8090, or 0.0.0.0:8090 (1 to 65535)")
+        if not 1 <= self.rate <= MOST_RATE:
+            raise BadConfig(f"{self.rate} is no rate: write how many asks a second, from 1 to {MOST_RATE}")
+        if re.search(r"[\s;{}\"'\\$]", f"{self.cache.resolve()}{self.access_log}"):
+            raise BadConfig(
+                f"{self.cache.resolve()}: nginx takes no directory with spaces, quotes, braces or ; in its name"
+            )
 
 
 def text(config: EdgeConfig) -> str:
     """The whole configuration."""
     fields: Mapping[str, str] = {
-        "CACHE": str(config.cache.absolute()),
+        "CACHE": str(config.cache.resolve()),
         "SIZE": config.size,
         "LISTEN": config.listen,
         "SECRET": config.secret,
@@ -61,7 +69,7 @@ def text(config: EdgeConfig) -> str:
         "BURST": str(max(config.rate * BURST // RATE, 1)),
         "CONNECTIONS": str(CONNECTIONS),
         "ACCESS_LOG": config.access_log,
-        "USER": "user root;" if os.geteuid() == 0 else "",  # the cache must be its own
+        "USER": config.user,
         "LIVE_UPSTREAM": _live_upstream(config.live),
         "LIVE_LOCATION": _LIVE_LOCATION if config.live else "",
     }
@@ -85,6 +93,16 @@ _LIVE_LOCATION = """
             add_header X-Cache $upstream_cache_status always;
         }
 """
+
+
+def _can_be_listened_on(text: str) -> bool:
+    found = _LISTEN.fullmatch(text)
+    try:
+        if found and (address := found[1] or found[2]):
+            ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return found is not None and 1 <= int(found[3]) <= 65535
 
 
 def _live_upstream(live: tuple[str, ...]) -> str:
