@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 
@@ -76,21 +76,32 @@ class Catalogue:
                     return
             seconds -= step_s
             if seconds > 0 and self.fresh:
-                await self._count()
+                with suppress(*_TROUBLES):
+                    if live := await self._live():
+                        async with self._connected() as (client, _):
+                            await self._count(client, live)
 
-    async def _count(self) -> None:
-        """See who is in the live classes; what cannot be had stays as it was."""
-        with suppress(*_TROUBLES):
-            live = [one.id for one in await asyncio.to_thread(self._cache.classes) if _is_on(one)][:LIVE_AT_ONCE]
-            enrolled = await asyncio.to_thread(self._cache.enrolment)
-            if not live or enrolled is None:
-                self.here.clear()
-                return
-            base_url, enrolment = enrolled
-            headers = {"Authorization": f"Bearer {enrolment.token}"}
-            async with await new_client(base_url, headers, PATIENCE_S) as client:
-                told = {class_id: await self._standings(client, class_id) for class_id in live}
-            self.here = {class_id: one.here_now.count for class_id, one in told.items() if one is not None}
+    async def _live(self) -> list[str]:
+        """The live classes whose riders are counted. Where there are none any more, nobody is in them."""
+        live = [one.id for one in await asyncio.to_thread(self._cache.classes) if _is_on(one)][:LIVE_AT_ONCE]
+        if not live:
+            self.here = {}
+        return live
+
+    async def _count(self, client: httpx.AsyncClient, live: list[str]) -> None:
+        """See who is in these classes."""
+        told = {class_id: await self._standings(client, class_id) for class_id in live}
+        self.here = {class_id: one.here_now.count for class_id, one in told.items() if one is not None}
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
+        """A client of the cloud, and the cloud's URL. Raises :class:`LookupError` for a tablet that belongs to none."""
+        enrolled = await asyncio.to_thread(self._cache.enrolment)
+        if enrolled is None:
+            raise LookupError("this tablet is not enrolled")
+        base_url, enrolment = enrolled
+        async with await new_client(base_url, {"Authorization": f"Bearer {enrolment.token}"}, PATIENCE_S) as client:
+            yield client, base_url
 
     @staticmethod
     async def _standings(client: httpx.AsyncClient, class_id: str) -> Standings | None:
@@ -100,17 +111,13 @@ class Catalogue:
     async def refresh(self) -> bool:
         """Bring the cache up to date; returns whether the cloud answered. What cannot be read changes nothing."""
         try:
-            enrolled = await asyncio.to_thread(self._cache.enrolment)
-            if enrolled is None:
-                return False
-            base_url, enrolment = enrolled
-            headers = {"Authorization": f"Bearer {enrolment.token}"}
-            async with await new_client(base_url, headers, PATIENCE_S) as client:
+            async with self._connected() as (client, base_url):
                 await self._classes(client, base_url)
                 await self._leaders(client)
+                with suppress(*_TROUBLES):  # who is there says nothing of whether the cloud answers
+                    await self._count(client, await self._live())
         except _TROUBLES:
             return False
-        await self._count()
         return True
 
     async def _classes(self, client: httpx.AsyncClient, base_url: str) -> None:

@@ -109,9 +109,9 @@ class LibraryScreen(Screen):
 
     def show_schedule(self) -> None:
         """Show the schedule of live classes, all of it."""
+        self._clear()
         self.live_only = True
         self._choose_among()
-        self.clear()
 
     def turn_here_only(self) -> None:
         """Show all, or only what is on this tablet."""
@@ -129,9 +129,12 @@ class LibraryScreen(Screen):
 
     def clear(self) -> None:
         """Drop every filter and the search."""
+        self._clear()
+        self._refresh()
+
+    def _clear(self) -> None:
         self.asked = ClassFilter(order=self.asked.order)
         self.ids.search.text = ""
-        self._refresh()
 
     def _ask(self, **changes: Any) -> None:
         self.asked = replace(self.asked, **changes)

@@ -65,7 +65,7 @@ def rows(address: str, change: str = "SELECT 1") -> int:
     """How many texts are kept, after a change."""
     with psycopg.connect(address, autocommit=True) as db:
         db.execute(change)
-        return int(db.execute("SELECT count(*) FROM class_words_1").fetchone()[0])  # type: ignore[index]
+        return int(db.execute("SELECT count(*) FROM class_words_1").fetchone()[0])
 
 
 def test_clouds_on_one_database_keep_out_of_each_others_way(new_database: Callable[[], str]) -> None:

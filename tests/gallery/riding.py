@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from console.own_cloud import PLANS
 from console.player import PlayerState
 from console.player_events import Broken
 from drivers.sample import Sample
@@ -20,7 +20,6 @@ from tests.gallery.staged_picture import StagedPlayer
 from tests.gallery.staged_ride import StagedRide, the_class
 from tests.gallery.window import step
 
-PLANS = Path(__file__).parents[2] / "assets" / "classes"
 SECOND_PUSH_S = 1086.0  # of Sunset Climb: 0:24 of the second push are left
 FRAMES = 3
 DRAWN_S = 30.0  # of the way to a moment are drawn, too

@@ -124,7 +124,7 @@ class Origin:
         assert self.process is not None
         parent = str(self.process.pid)
         running = [path for path in Path("/proc").glob("[0-9]*") if _parent(path) == parent]
-        return [int(path.name) for path in running if name.encode() in (path / "cmdline").read_bytes()]
+        return [int(path.name) for path in running if name.encode() in _command(path)]
 
     def await_state(self, state: str) -> dict[str, Any]:
         """Wait until it says so; returns what else it says."""
@@ -173,6 +173,12 @@ def _parent(process: Path) -> str | None:
     with contextlib.suppress(OSError):
         return (process / "stat").read_text().rpartition(")")[2].split()[1]
     return None
+
+
+def _command(process: Path) -> bytes:
+    with contextlib.suppress(OSError):  # it has ended since it was seen
+        return (process / "cmdline").read_bytes()
+    return b""
 
 
 def is_running(pid: int) -> bool:

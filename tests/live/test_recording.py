@@ -18,7 +18,7 @@ from tests.live.origins import PLAN, Encoder, Origin, eventually, schedule
 
 SHORT = PLAN.replace("seconds = 8", "seconds = 3").replace("seconds = 12", "seconds = 3")
 PUBLISHED_S = 150.0
-LEARNT_S = 0.1  # a busy origin may still learn so much about its encoder's clock after a piece was dated
+EVEN_S = 0.1  # a live rung comes at an even pace: its pictures lag by one here, and by more on a busy machine
 
 
 def pictures(source: Path) -> np.ndarray:
@@ -49,7 +49,7 @@ def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp
     [rung] = (tmp_path / "classes" / "hour").glob("v*/*.m3u8")
     at_s = one.program_date_time.timestamp() - starts_at
     closest = int(np.abs(pictures(rung) - live).mean(axis=(1, 2)).argmin())
-    assert closest / RATE == pytest.approx(at_s, abs=LEARNT_S), "the same picture at the same moment"
+    assert closest / RATE == pytest.approx(at_s, abs=EVEN_S), "the same picture at the same moment"
     assert not (tmp_path / "live" / "hour" / "film.mp4").exists()
 
 
