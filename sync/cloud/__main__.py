@@ -46,13 +46,19 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of codes: choose 1 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sync.cloud", description="The cloud behind the bikes.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
     codes = commands.add_parser("codes", help="one-time codes that enrol tablets").add_subparsers(required=True)
     new = _add(codes, "new", _new_codes, "print a code, good for one tablet within an hour")
-    new.add_argument("--count", type=int, default=1, help="how many (1)")
+    new.add_argument("--count", type=_count, default=1, help="how many (1)")
     tablets = commands.add_parser("tablets", help="the tablets that are enrolled").add_subparsers(required=True)
     _add(tablets, "list", _list_tablets, "list them")
     revoke = _add(tablets, "revoke", _revoke_tablet, "end a tablet's access; its rides stay")

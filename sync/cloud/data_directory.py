@@ -32,11 +32,22 @@ def find(data: Path) -> Path:
     """The database of the cloud in ``data``; makes nothing. Raises :class:`DirectoryError` when no cloud is there."""
     path = data.expanduser().absolute() / STORE
     if not path.is_file():
-        raise DirectoryError(
-            f"there is no cloud in {data}: name its directory with --data, "
-            f"or start one there with 'python -m sync.cloud serve --data {data}'"
-        )
+        raise _no_cloud(data)
     return path
+
+
+def expect(data: Path) -> None:
+    """Whether a cloud ran in ``data``, with whatever database, or classes were made or planned there; makes nothing.
+    Raises :class:`DirectoryError` when not."""
+    if not any((data / name).exists() for name in (STORE, "classes", "live")):
+        raise _no_cloud(data)
+
+
+def _no_cloud(data: Path) -> DirectoryError:
+    return DirectoryError(
+        f"there is no cloud in {data}: name its directory with --data, "
+        f"or start one there with 'python -m sync.cloud serve --data {data}'"
+    )
 
 
 class Lock:

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from sync import wire
+from sync.cloud.__main__ import main
 from sync.records import Answer, Batch
 
 
@@ -154,13 +155,31 @@ def test_one_port_for_two_things_is_refused_in_a_sentence(tmp_path, first, secon
     assert f"{first} and {second} are both 41883" in sentence
 
 
-@pytest.mark.parametrize("command", [("codes", "new"), ("tablets", "list"), ("tablets", "revoke", "x")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("codes", "new"),
+        ("tablets", "list"),
+        ("tablets", "revoke", "x"),
+        ("classes", "list"),
+        ("classes", "remove", "x"),
+        ("live", "list"),
+        ("live", "x"),
+    ],
+)
 def test_commands_for_a_cloud_that_is_not_there_make_nothing(tmp_path, command):
     data = tmp_path / "typo"
     arguments = [sys.executable, "-m", "sync.cloud", *command, "--data", str(data)]
     refused = subprocess.run(arguments, capture_output=True, text=True)
     assert refused.returncode == 1 and not data.exists()
     assert f"no cloud in {data}" in refused.stderr and f"sync.cloud serve --data {data}" in refused.stderr
+
+
+@pytest.mark.parametrize("count", ["0", "-3", "many"])
+def test_codes_are_counted_from_one(tmp_path, capsys, count):
+    with pytest.raises(SystemExit) as refused:
+        main(["codes", "new", "--count", count, "--data", str(tmp_path)])
+    assert refused.value.code == 2 and "choose 1 or more" in capsys.readouterr().err
 
 
 def test_a_missing_nats_server_says_how_to_get_it(tmp_path):

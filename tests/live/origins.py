@@ -161,7 +161,7 @@ class Encoder:
 
 def schedule(data: Path, class_id: str, starts_at: float | None = None, plan: str = PLAN) -> None:
     """Put a class on the schedule: now, if nothing else is said."""
-    data.mkdir(parents=True, exist_ok=True)
+    (data / "live").mkdir(parents=True, exist_ok=True)
     path = data / f"{class_id}.toml"
     path.write_text(plan)
     at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(starts_at or time.time()))

@@ -41,7 +41,10 @@ def test_a_live_class_becomes_one_on_demand_with_its_moments_where_they_were(tmp
         eventually(lambda: origin.status()["state"] == "ended")
         assert media.playlist(origin).is_endlist, "who is behind sees the end"
         eventually(lambda: Shelf(tmp_path).find("hour"), PUBLISHED_S)
+        eventually(lambda: "Power Hour is ready to ride" in origin.log.read_text())
         assert origin.stop() == 0
+        log = origin.log.read_text()
+        assert log.count("the class is over") == 1 and "Traceback" not in log, "the encoder was still sending"
     finally:
         encoder.stop()
     made = Shelf(tmp_path).find("hour")

@@ -23,6 +23,8 @@ from sync.cloud.classes.errors import MakerError, PlanError, Problem
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.progress import Progress, clock
 from sync.cloud.classes.shelf import Shelf
+from sync.cloud.data_directory import expect
+from sync.cloud.errors import CloudError
 from sync.cloud.storage.address import EXAMPLE, stores_at
 from sync.cloud.storage.errors import StorageError
 
@@ -38,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except (MakerError, StorageError) as error:
         return _tell_error(error, options.json)
+    except CloudError as error:
+        return _tell_error(MakerError(str(error)), options.json)
     except OSError as error:
         if (known := ffmpeg.from_os(error)) is None:
             raise
@@ -89,6 +93,13 @@ def _add(commands: Any, name: str, run: object, words: str) -> argparse.Argument
 
 def _shelf(options: argparse.Namespace) -> Shelf:
     return Shelf(options.data, stores_at(options.store, options.data))
+
+
+def _shelf_there(options: argparse.Namespace) -> Shelf:
+    """For what only looks at classes, or takes them away: a mistyped directory is no empty shelf."""
+    if not options.store:
+        expect(options.data)
+    return _shelf(options)
 
 
 def _heights(text: str) -> tuple[int, ...]:
@@ -217,7 +228,7 @@ def _put(line: dict[str, Any]) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    shelf = _shelf(options)
+    shelf = _shelf_there(options)
     for one in shelf.classes():
         heights = sorted(shelf.rungs(one.id), reverse=True)
         if options.json:
@@ -234,7 +245,7 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _roll_back(options: argparse.Namespace) -> int:
-    version = _shelf(options).roll_back(options.id)
+    version = _shelf_there(options).roll_back(options.id)
     if options.json:
         _put({"offered": options.id, "revision": version.revision, "before": version.before})
     else:
@@ -243,7 +254,7 @@ def _roll_back(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    if not _shelf(options).remove(options.id):
+    if not _shelf_there(options).remove(options.id):
         raise MakerError(f"there is no class {options.id!r}", f"{PROGRAM} list --data {options.data}")
     if options.json:
         _put({"removed": options.id})

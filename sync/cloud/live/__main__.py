@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from sync.cloud.classes.errors import MakerError
+from sync.cloud.data_directory import expect
 from sync.cloud.errors import CloudError
 from sync.cloud.live import planning
 from sync.cloud.live.ending import GRACE_S
-from sync.cloud.schedule import Planned, Schedule
+from sync.cloud.schedule import Planned, Schedule, Seen, state_of
 
 PROGRAM = "python -m sync.cloud live"
 COMMANDS = ("schedule", "list", "cancel", "end")
@@ -32,7 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
         arguments = ["run", *arguments]
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
+        parser.error(f"name a class or a command first: {PROGRAM} CLASS --data DIR, or {PROGRAM} list --data DIR")
+    options = parser.parse_args(arguments)
     try:
         return int(options.run(options) or 0)
     except (CloudError, MakerError) as error:
@@ -65,8 +69,8 @@ def _add_run(commands: Any) -> None:
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1); 0.0.0.0 for a network")
     run.add_argument("--rtmp", type=_port, metavar="PORT", help="take RTMP here (1935, when no --srt is given)")
     run.add_argument("--srt", type=_port, metavar="PORT", help="take SRT here")
-    run.add_argument("--http", type=_port, default=8090, metavar="PORT", help="HLS and live.json (8090)")
-    run.add_argument("--feed", type=_port, default=8091, metavar="PORT", help="the SRT feed for consoles (8091)")
+    run.add_argument("--http", type=_port, default=8091, metavar="PORT", help="HLS and live.json (TCP, 8091)")
+    run.add_argument("--feed", type=_port, default=8091, metavar="PORT", help="the SRT feed for consoles (UDP, 8091)")
     run.add_argument("--rungs", type=_heights, default=RUNGS, help="heights to make (720,360)")
     run.add_argument(
         "--feed-latency", type=int, default=120, metavar="MS", help="what SRT may take to mend losses (120)"
@@ -111,7 +115,11 @@ def _run(options: argparse.Namespace) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     class_id = options.fitness_class
     if class_id.endswith(".toml"):
-        class_id = planning.put(options.data, Path(class_id), time.time(), (), time.time()).id
+        planned, plan = planning.put(options.data, Path(class_id), time.time(), (), time.time()), Path(class_id)
+        _warn_without_origin(planned, plan, options.data)
+        class_id = planned.id
+    else:
+        expect(options.data)
     rtmp = 1935 if options.rtmp is None and options.srt is None else options.rtmp
     wanted = Wanted(
         data=options.data,
@@ -132,22 +140,35 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _schedule(options: argparse.Namespace) -> None:
+    expect(options.data)
     planned = planning.put(options.data, options.plan, options.at, options.origin, time.time(), options.id)
     _tell(planned, options.json)
+    _warn_without_origin(planned, options.plan, options.data)
     if not options.json:
         print(f"Each origin: {PROGRAM} {planned.id} --data {options.data}")
 
 
+def _warn_without_origin(planned: Planned, plan: Path, data: Path) -> None:
+    if planned.origins:
+        return
+    at = datetime.fromtimestamp(planned.starts_at).astimezone().isoformat()
+    again = f"{PROGRAM} schedule {plan} --at {at} --id {planned.id} --origin http://HOST:8091 --data {data}"
+    print(f"No console can show this class: it has no origin's address. To give it one: {again}", file=sys.stderr)
+
+
 def _list(options: argparse.Namespace) -> None:
+    expect(options.data)
     for planned in Schedule(options.data, time.monotonic).all():
         _tell(planned, options.json)
 
 
 def _cancel(options: argparse.Namespace) -> None:
+    expect(options.data)
     _tell(planning.cancel(options.data, options.id, time.time()), options.json)
 
 
 def _end(options: argparse.Namespace) -> None:
+    expect(options.data)
     planned = planning.end(options.data, options.id, time.time())
     _tell(planned, options.json)
     if not options.json:
@@ -156,16 +177,15 @@ def _end(options: argparse.Namespace) -> None:
 
 
 def _tell(planned: Planned, as_json: bool) -> None:
+    state = state_of(planned, Seen(shown=True), time.time())  # by its plan: the origins are not asked
     if as_json:
         facts = {"id": planned.id, "title": planned.fitness_class.title, "starts_at": planned.starts_at}
         facts |= {"ends_at": planned.ends_at, "origins": planned.origins, "key": planned.key}
-        print(json.dumps({**facts, "cancelled": planned.cancelled, "ended_at": planned.ended_at}, ensure_ascii=False))
+        facts |= {"cancelled": planned.cancelled, "ended_at": planned.ended_at, "state": state}
+        print(json.dumps(facts, ensure_ascii=False))
         return
     at = datetime.fromtimestamp(planned.starts_at).astimezone()
-    state = "cancelled" if planned.cancelled else "ended" if planned.ended_at else ""
-    print(
-        f"{planned.id:<40} {at:%a %Y-%m-%d %H:%M}  key {planned.key}  {planned.fitness_class.title}  {state}".rstrip()
-    )
+    print(f"{planned.id:<40} {at:%a %Y-%m-%d %H:%M}  key {planned.key}  {planned.fitness_class.title}  {state}")
 
 
 if __name__ == "__main__":

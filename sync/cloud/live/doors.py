@@ -31,12 +31,29 @@ class RtmpDoor:
 
     def __init__(self, listening: socket.socket, key: str, take: Take, is_free: Callable[[], bool]) -> None:
         self._socket, self._key, self._take, self._is_free = listening, key, take, is_free
+        self._guests: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until cancelled."""
-        server = await asyncio.start_server(self._welcome, sock=self._socket)
-        async with server:
-            await server.serve_forever()
+        """Until cancelled; whoever is in by then is sent away."""
+        server = await asyncio.start_server(self._open, sock=self._socket)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            server.close()
+            for guest in self._guests:
+                guest.cancel()
+            await asyncio.gather(*self._guests, return_exceptions=True)
+
+    def _open(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # not asyncio's own task for it: that takes being cancelled for a fault, and logs it
+        guest = asyncio.create_task(self._welcome(reader, writer))
+        self._guests.add(guest)
+        guest.add_done_callback(self._gone)
+
+    def _gone(self, guest: asyncio.Task[None]) -> None:
+        self._guests.discard(guest)
+        if not guest.cancelled() and (error := guest.exception()):
+            log.error("a connection to the door failed", exc_info=error)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         who = str(writer.get_extra_info("peername")[0])

@@ -42,6 +42,7 @@ def put(
     """Schedule a class; the one of that id is moved. Raises :class:`BadSchedule`, :class:`PlanError`."""
     plan = read_plan(plan_file)
     class_id = class_id or dated_id(plan, starts_at)
+    _check_time(starts_at + plan.duration_s, now)
     _check(data, class_id, origins)
     before = find(data, class_id, missing_ok=True)
     planned = Planned(
@@ -91,6 +92,12 @@ def _write(data: Path, planned: Planned) -> None:
     replace_file(folder_of(data, planned.id) / NOTE, content)
 
 
+def _check_time(ends_at: float, now: float) -> None:
+    if ends_at < now:
+        over = datetime.fromtimestamp(ends_at).astimezone()
+        raise BadSchedule(f"the class would be over since {over:%a %Y-%m-%d %H:%M}", "give a later time with --at")
+
+
 def _check(data: Path, class_id: str, origins: Sequence[str]) -> None:
     if not SLUG.fullmatch(class_id):
         raise BadSchedule(f"{class_id!r} is no class id", "use small letters, digits and hyphens, at most 80")
@@ -99,7 +106,7 @@ def _check(data: Path, class_id: str, origins: Sequence[str]) -> None:
     for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadSchedule(f"{origin!r} is no address of an origin", "write it like http://10.0.0.5:8090")
+            raise BadSchedule(f"{origin!r} is no address of an origin", "write it like http://10.0.0.5:8091")
 
 
 def _with_id(text: str, class_id: str) -> str:

@@ -134,6 +134,7 @@ async def _until_over(wanted: Wanted, planned: Planned, origin: Origin, stop: St
 async def _finish(wanted: Wanted, planned: Planned, origin: Origin, stop: Stop) -> None:
     """The end of the class: its last pictures stay for those who are behind, its recording becomes a class."""
     began = time.monotonic()
+    _say(wanted, f"{planned.fitness_class.title}: the class is {'cancelled' if planned.cancelled else 'over'}.")
     await origin.end()
     if not planned.cancelled:
         making = asyncio.create_task(make_class(wanted.data, planned))
@@ -141,7 +142,7 @@ async def _finish(wanted: Wanted, planned: Planned, origin: Origin, stop: Stop) 
         await asyncio.wait([making, hurried], return_when=asyncio.FIRST_COMPLETED)
         await _cancel([hurried, *([] if making.done() else [making])])
         if making.done() and not making.cancelled() and making.result():
-            log.info("the recording is a class now: %s", planned.id)
+            _say(wanted, f"{planned.fitness_class.title} is ready to ride: its recording is class {planned.id} now.")
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.now.wait(), max(LINGER_S - (time.monotonic() - began), 0.0))
 
@@ -178,6 +179,15 @@ def _hls_folder(wanted: Wanted, planned: Planned, name: str) -> Path:
 
 def _host(wanted: Wanted) -> str:
     return f"[{wanted.host}]" if ":" in wanted.host else wanted.host
+
+
+def _say(wanted: Wanted, words: str) -> None:
+    """For people; that nobody reads any more is no reason to stop."""
+    if wanted.json:
+        log.info(words)
+        return
+    with suppress(BrokenPipeError):
+        print(words, flush=True)
 
 
 def _announce(wanted: Wanted, facts: dict[str, str]) -> None:
