@@ -9,14 +9,17 @@ it has no leaderboard until the class is back.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import fields
 
-from sync.records import Batch, Point, Quality, RecordError, RideHeader
+from sync.records import Batch, Point, Quality, QualityReport, RecordError, RideHeader
 
 LONGEST_NAME = 40  # letters; the console takes 24
 LONGEST_ID = 80
-CONTROLS = ("Cc", "Zl", "Zp")  # Unicode's general categories: controls, and separators of lines and paragraphs
+# Unicode's general categories: controls, halves of letters, and separators of lines and paragraphs
+CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+RIDE_ID = re.compile("[0-9a-f]{32}")
 EARLY_S = 86400.0
 LONGEST_RIDE_S = 24 * 3600
 LONGEST_CLASS_S = 24 * 3600.0
@@ -44,15 +47,29 @@ def check(batch: Batch, now: float) -> None:
         _check_point(point)
 
 
+def plain(text: str) -> str:
+    """The text as it is. Raises :class:`RecordError` when it has control characters: PostgreSQL cannot keep all of
+    them, and a terminal may obey them."""
+    if any(unicodedata.category(letter) in CONTROLS for letter in text):
+        raise RecordError("has control characters")
+    return text
+
+
+def check_report(report: QualityReport) -> None:
+    """Raises :class:`RecordError` when it names no ride."""
+    if not RIDE_ID.fullmatch(report.ride_id):
+        raise RecordError(f"ride_id: expected 32 hexadecimal digits, got {report.ride_id!r:.80}")
+
+
 def check_quality(quality: Quality) -> None:
     """Raises :class:`RecordError` for what no picture can have come like."""
+    for name in (*quality.rungs, *quality.bytes_by_pathway):  # the first: other errors quote them
+        _check_text("name of a rung or a pathway", name, LONGEST_ID)
     for name, value in (*_numbers(quality), *quality.rungs.items(), *quality.bytes_by_pathway.items()):
         if value is not None and not 0 <= value <= MOST_OF_QUALITY:
             raise RecordError(f"{name:.80}: {value:g} is outside 0 to {MOST_OF_QUALITY:g}")
     if quality.difficulty is not None and not 1 <= quality.difficulty <= MOST_DIFFICULT:
         raise RecordError(f"difficulty: {quality.difficulty} is outside 1 to {MOST_DIFFICULT}")
-    for name in (*quality.rungs, *quality.bytes_by_pathway):
-        _check_text("name of a rung or a pathway", name, LONGEST_ID)
     if quality.path:
         _check_text("path", quality.path, LONGEST_NAME)
     if max(len(quality.rungs), len(quality.bytes_by_pathway)) > MOST_NAMED:
@@ -80,8 +97,10 @@ def _check_text(name: str, text: str, longest: int) -> None:
         raise RecordError(f"{name}: empty")
     if len(text) > longest:
         raise RecordError(f"{name}: {len(text)} letters; {longest} at most")
-    if any(unicodedata.category(letter) in CONTROLS for letter in text):
-        raise RecordError(f"{name}: has control characters")
+    try:
+        plain(text)
+    except RecordError as error:
+        raise RecordError(f"{name}: {error}") from None
 
 
 def _check_point(point: Point) -> None:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from sync import wire
 from sync.cloud.boards import Boards
-from sync.cloud.bounds import check, check_quality
+from sync.cloud.bounds import check, check_quality, check_report
 from sync.cloud.store import Held, NotYours, Store, Withdrawn
 from sync.records import Answer, Batch, QualityReport, RecordError, Standings, from_json
 
@@ -117,6 +117,7 @@ class Ingest:
         """Of a ride that is not held, the answer says so: the tablet then sends that first."""
         try:
             report = from_json(QualityReport, json.loads(delivery.data))
+            check_report(report)
         except (RecordError, ValueError) as error:
             return Outcome(None, Fault.UNREADABLE, str(error))
         held = self._store.held(report.ride_id)

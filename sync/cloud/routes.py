@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.responses import Response
 
 from sync.cloud import health
 from sync.cloud.accounts import CodeRefused
+from sync.cloud.bounds import RIDE_ID, plain
 from sync.cloud.ingest import Delivery, Fault, Kind, Outcome
 from sync.cloud.json_form import dumps
 from sync.cloud.refusals import Refused
@@ -54,7 +55,7 @@ class EnrolRequest(BaseModel):
     """A one-time code, and the tablet's name as its owner knows it."""
 
     code: str = Field(min_length=1, max_length=40)
-    name: str = Field(min_length=1, max_length=80)
+    name: Annotated[str, AfterValidator(plain)] = Field(min_length=1, max_length=80)
 
 
 class FiveRequest(BaseModel):
@@ -173,7 +174,7 @@ async def rides(
     cloud: TheCloud,
     tablet: TheTablet,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[str | None, Query(description="A ride id: only older rides than this one")] = None,
+    before: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="A ride id: only older rides")] = None,
 ) -> Response:
     """This tablet's rides, newest first."""
     found = await cloud.run(cloud.store.rides, tablet, limit, before)
@@ -269,7 +270,7 @@ async def _status(cloud: Cloud, held: Held) -> RideStatus:
 
 
 async def _held(cloud: Cloud, tablet_id: str, ride_id: str) -> Held:
-    held = await cloud.run(cloud.store.held, ride_id, tablet_id)
+    held = await cloud.run(cloud.store.held, ride_id, tablet_id) if RIDE_ID.fullmatch(ride_id) else None
     if held is None:
         raise _no_ride(ride_id)
     return held

@@ -16,7 +16,7 @@ FIRST_ROOM = 256
 
 class Columns:
     """A row a class. A field's values are numbered; a class may have several collections, so each of those has a
-    column of its own."""
+    column of its own. Values that differ only in case are one, told as they were written last."""
 
     def __init__(self) -> None:
         self._room = 0
@@ -24,6 +24,7 @@ class Columns:
         self._codes: dict[str, NDArray[np.int32]] = {}
         self._sorts: dict[str, NDArray[np.float64]] = {}
         self._names: dict[str, dict[str, int]] = {name: {"": 0} for name in FIELDS}
+        self._written: dict[str, dict[str, str]] = {name: {} for name in FIELDS}
         self._shelves: dict[str, Mask] = {}
         self._grow(FIRST_ROOM)
 
@@ -32,7 +33,7 @@ class Columns:
         if row >= self._room:
             self._grow(max(self._room * 2, row + 1))
         self._alive[row] = True
-        told = values(one)
+        told = {name: self._folded(name, some) for name, some in values(one).items()}
         for name, column in self._codes.items():
             column[row] = self._names[name].setdefault(told[name][0], len(self._names[name]))
         for shelf in told["collection"]:
@@ -86,7 +87,13 @@ class Columns:
         """These rows by their scores, the highest first; of two alike the newer."""
         return rows[np.lexsort((self._sorts["newest"][rows], -scores))]
 
+    def _folded(self, name: str, some: tuple[str, ...]) -> list[str]:
+        """Values as they are compared; how they are written is kept."""
+        self._written[name] |= {value.casefold(): value for value in some}
+        return [value.casefold() for value in some]
+
     def _equal(self, name: str, value: str) -> Mask:
+        value = value.casefold()
         if name == "collection":
             return self._shelves.get(value, np.zeros(self._room, bool))
         return self._codes[name] == self._names[name].get(value, -1)
@@ -97,7 +104,7 @@ class Columns:
         else:
             by_code = np.bincount(self._codes[name][mask], minlength=len(self._names[name]))
             found = {value: int(by_code[code]) for value, code in self._names[name].items() if value}
-        return {value: count for value, count in found.items() if count}
+        return {self._written[name][value]: count for value, count in found.items() if count}
 
     def _grow(self, room: int) -> None:
         more = room - self._room

@@ -14,6 +14,8 @@ from sync.records import Answer, Quality, RideHeader, from_json, to_json
 
 TOLD = Quality(startup_s=0.5, played_s=60.0, rungs={"720": 60.0}, bytes_by_pathway={"a": 1000}, path="hls")
 
+NUL = b'{"ride_id": "te\\u0000st", "quality": {}}'
+
 
 def publish(tablet, data):
     """Over MQTT; the answer."""
@@ -60,7 +62,13 @@ def test_told_again_it_is_kept_once_as_told_last(tell, tablet, ride):
 
 @pytest.mark.parametrize(
     "nonsense",
-    [{"stalls": -1}, {"played_s": 1e15}, {"rungs": {"720\n": 1.0}}, {"rungs": {str(i): 1.0 for i in range(99)}}],
+    [
+        {"stalls": -1},
+        {"played_s": 1e15},
+        {"rungs": {"720\n": 1.0}},
+        {"path": "h\0s"},
+        {"rungs": {str(i): 1.0 for i in range(99)}},
+    ],
 )
 def test_nonsense_is_refused_and_changes_nothing(tablet, ride, nonsense):
     header = ride()
@@ -75,7 +83,7 @@ def test_nonsense_is_refused_and_changes_nothing(tablet, ride, nonsense):
 def test_what_is_no_report_is_dropped_and_the_next_one_taken(tablet, ride):
     header = ride()
     tablet.ask(header)
-    for rubbish in (b"", b"\xff\xfe", b"[]", b'{"ride_id": 3}', b'{"ride_id": "x", "quality": {"rungs": []}}'):
+    for rubbish in (b"", b"\xff\xfe", b"[]", b'{"ride_id": 3}', b'{"ride_id": "x", "quality": {"rungs": []}}', NUL):
         tablet.mqtt.publish(topics.quality(tablet.id), rubbish, qos=1).wait_for_publish(10)
     assert publish(tablet, json.dumps({"ride_id": header.id, "quality": to_json(TOLD)}).encode()).quality
 

@@ -195,4 +195,12 @@ def test_wrong_rungs_are_refused(maker, plan, tmp_path):
 
 def test_nothing_to_build_is_a_sentence(maker, tmp_path):
     done = maker("build", tmp_path, "--data", tmp_path, "--json")
-    assert done.status == 1 and "no plan in" in done.err and json.loads(done.out)["remedy"]
+    assert done.status == 2 and "no plan in" in done.err and json.loads(done.out)["remedy"]
+
+
+def test_what_does_not_go_together_is_refused_as_a_wrong_argument(maker, plan, tmp_path):
+    film = tmp_path / "film.mp4"
+    late = maker("publish", film, plan, "--data", tmp_path, "--poster", "1:00")
+    assert late.status == 2 and "--poster lies after the class, which is 20 s long" in late.err
+    several = maker("build", plan, plan, "--data", tmp_path, "--video", film)
+    assert several.status == 2 and "--video goes with exactly one PLAN" in several.err

@@ -100,6 +100,18 @@ def test_a_fault_is_told_with_its_line(tmp_path, plan_text, good, bad, row, expe
     assert any(line.startswith(f":{row}: ") and expected in line for line in told), told
 
 
+def test_a_line_at_no_moment_of_its_segment_is_the_only_fault(tmp_path, plan_text):
+    late = plan_text.replace("{at = 1,", "{at = 70,", 1)
+    assert late != plan_text
+    [told] = faults(tmp_path, late)
+    assert "expected seconds into the segment (0 to under 10), got 70" in told
+    [told] = faults(tmp_path, plan_text.replace("{at = 6,", "{at = 70,", 1))
+    assert told.startswith(":26: ") and "got 70" in told
+    songs = 'song = [{at = 70, title = "One"}, {at = 2, title = "Two"}]\nname = "Climb"'
+    [told] = faults(tmp_path, plan_text.replace('name = "Climb"', songs, 1))
+    assert "got 70" in told
+
+
 MORE = """\
 collections = ["Beginners", "Hills of the week"]
 

@@ -81,12 +81,28 @@ def test_words(index: ClassIndex, typed: str, found: list[str]) -> None:
         ("okofar", None, None),  # two faults in a short word are another word
         ("wheelmann", "wheelmen", "slow"),
         ("zzz", None, None),
+        *((typed, "sprints", "night") for typed in ("sprnit", "sprnt", "spirnt", "psrint", "spriint")),  # not yet whole
+        ("sprxx", None, None),
+        ("sprx", None, None),  # too little to go by
     ],
 )
 def test_faults_are_forgiven_and_told(index: ClassIndex, typed: str, read_as: str | None, found: str | None) -> None:
     answer = index.search(Query(typed))
     assert answer.read_as == read_as
     assert answer.ids == ((found,) if found else ())
+
+
+def test_a_whole_word_that_lies_near_comes_before_one_that_only_begins_so(new_index: NewIndex) -> None:
+    index = new_index([*ALL, one_class("ghost", title="Spirit Road")])
+    answer = index.search(Query("spirnt"))
+    assert answer.read_as == "spirit" and set(answer.ids) == {"ghost", "night"}
+
+
+def test_filters_ask_for_no_case_and_counts_keep_the_catalogues(index: ClassIndex) -> None:
+    answer = index.search(Query(kind="sPRINTS", coach="tom okafor", music="HOUSE"))
+    assert answer.ids == ("night",) and answer.counts["kind"] == {"Sprints": 1}
+    shelf = index.search(Query(collection="lunch BREAKS"))
+    assert shelf.ids == ("slow",) and shelf.counts["collection"] == {"Lunch breaks": 1}
 
 
 def test_what_is_found_is_told_page_by_page(many: ClassIndex) -> None:

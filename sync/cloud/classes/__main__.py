@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from sync.cloud.classes import ffmpeg, ladder, publish_command
-from sync.cloud.classes.errors import MakerError, PlanError, Problem
+from sync.cloud.classes.errors import BadArguments, MakerError, PlanError, Problem
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.progress import Progress, clock
 from sync.cloud.classes.shelf import Shelf
@@ -118,7 +118,7 @@ def _build(options: argparse.Namespace) -> int:
 
     paths = _plan_files([*options.plans, *([options.all] if options.all else [])])
     if options.video and len(paths) != 1:
-        raise MakerError("--video goes with exactly one PLAN", "build the others without it")
+        raise BadArguments("--video goes with exactly one PLAN", "build the others without it")
     heights, film, plans = (360,) if options.quick else options.rungs, None, _read_all(paths)
     if options.video:
         film = video.look_into(options.video, plans[0][1])
@@ -134,7 +134,7 @@ def _plan_files(given: list[Path]) -> list[Path]:
     files = [f for path in given for f in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
     if not files:
         where = ", ".join(map(str, given)) or "the command line"
-        raise MakerError(f"no plan in {where}", f"{PROGRAM} build PLAN.toml --data DIR")
+        raise BadArguments(f"no plan in {where}", f"{PROGRAM} build PLAN.toml --data DIR")
     return files
 
 

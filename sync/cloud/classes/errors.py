@@ -1,6 +1,7 @@
 """What can go wrong while making a class, sorted by what the caller does next.
 
 MakerError            a sentence and a remedy
+├── BadArguments      the command must be given otherwise
 ├── PlanError         the plan's author must change the file: every problem, each with its line
 ├── BadVideo          the file given as picture cannot be used
 ├── Faulty            what was made is not right; it is not offered
@@ -27,6 +28,12 @@ class MakerError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.remedy)
+
+
+class BadArguments(MakerError):
+    """What was asked for on the command line cannot be."""
+
+    exit_status = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -76,10 +76,10 @@ class Values:
             self.wrong(place, f"{key}: expected a list like {example}, got {_shown(given)}")
             return []
         found: list[tuple[Place, Mapping[str, Any]]] = [((*place, i), item) for i, item in enumerate(given)]
-        times = [item.get("at") if _is_number(item.get("at")) else None for item in given]
+        times = [at if _is_number(at := item.get("at")) and 0 <= at < (seconds or math.inf) else None for item in given]
         for (spot, item), at, before in zip(found, times, [None, *times], strict=False):
             self.known(spot, item, keys, f"a {key}")
-            if at is not None and before is not None and at <= before and at < (seconds or math.inf):
+            if at is not None and before is not None and at <= before:
                 self.wrong((*spot, "at"), f"{key}: at {at:g} s, but the one before it is at {before:g} s")
         return found
 
@@ -162,7 +162,8 @@ class Values:
         return 0
 
     def moment(self, place: Place, table: Mapping[str, Any], key: str, seconds: int) -> float:
-        """Seconds into a segment that lasts ``seconds`` (0 where that is unknown)."""
+        """Seconds into a segment that lasts ``seconds`` (0 where that is unknown); a faulty one is not a number, and
+        so neither before nor after another."""
         value: Any = table.get(key)
         limit = seconds or math.inf
         if _is_number(value) and 0 <= value < limit:
@@ -170,7 +171,7 @@ class Values:
         got = "got " + _shown(value) if key in table else "it is missing"
         room = f" (0 to under {seconds})" if seconds else ""
         self.wrong((*place, key), f"{key}: expected seconds into the segment{room}, {got}")
-        return 0.0
+        return math.nan
 
 
 def _is_whole(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.cloud.classes import language, video
 from sync.cloud.classes.caption_file import read_captions
-from sync.cloud.classes.errors import MakerError
+from sync.cloud.classes.errors import BadArguments
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.progress import Progress
 from sync.cloud.classes.shelf import Shelf, locked
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, shelf: Shelf, put: Callable[[dict[str, Any]
     file, spoken = options.captions or (None, None)
     told = tuple(read_captions(file, plan.duration_s)) if file else None
     if options.poster is not None and options.poster >= plan.duration_s:
-        raise MakerError(
+        raise BadArguments(
             f"--poster lies after the class, which is {plan.duration_s} s long", "choose an earlier moment"
         )
     source = video.look_into(options.video, plan)
