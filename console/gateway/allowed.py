@@ -49,7 +49,7 @@ class Allowed:
         """The same URL, if it may be fetched. Raises :class:`NotAllowed`."""
         asked = origin(url)
         if asked not in self._own and asked not in self._named:
-            raise NotAllowed(f"{asked[1]}: the class does not come from this server")
+            raise NotAllowed(f"{urlsplit(url).netloc:.80}: the class does not come from this server")
         return url
 
     def name(self, url: str) -> None:

@@ -46,6 +46,7 @@ class Promise:
     sha256: str | None = None
     sound: Callable[[bytes], bool] = lambda data: True
     most_bytes: int = 64_000_000
+    larger: Unavailable = _DAMAGED  # what more than that means
     resumable: bool = True  # files that change in place (live playlists) are not
     packed: bool = False  # may come compressed
     proves: bool = True  # having it says that the pathway is well; a playlist says little
@@ -202,11 +203,11 @@ class Fetch:
                 attempt.data += chunk
                 attempt.spoke_s = self.now()
                 if len(attempt.data) > self.promise.most_bytes:
-                    raise Failed(Trouble.WRONG, _DAMAGED)
+                    raise Failed(Trouble.WRONG, self.promise.larger)
 
     def _begin(self, attempt: _Attempt, start: int, answer: Answer) -> None:
         if (answer.total or 0) > self.promise.most_bytes:
-            raise Failed(Trouble.WRONG, _DAMAGED)
+            raise Failed(Trouble.WRONG, self.promise.larger)
         if start and answer.start == start and None is not self._total != answer.total:
             raise Failed(Trouble.SHORT, _DAMAGED)  # not the file that the others began with
         if answer.start != start:  # this server sends it all again

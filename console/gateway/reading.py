@@ -7,6 +7,7 @@ A playlist comes from a network: it may be endless, huge, malicious or something
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,7 +117,15 @@ def read(data: bytes, url: str) -> Film | Track:
     except Unreadable:
         raise
     except Exception as error:  # the library raises whatever its parts do
-        raise Unreadable(f"the playlist is malformed ({error!s:.80})") from error
+        raise Unreadable(f"the playlist is malformed{_where(text, error)}") from error
+
+
+def _where(text: str, error: Exception) -> str:
+    """The line that holds the value which the library could not read, as far as its complaint quotes it."""
+    quoted = re.search("'([^']+)'", str(error)) if isinstance(error, ValueError) else None
+    tags = (line for line in text.splitlines() if quoted and line.startswith("#EXT") and quoted[1] in line)
+    line = next(tags, None)
+    return f": {line!r:.80} cannot be read" if line else ""
 
 
 def read_track(data: bytes, url: str) -> Track:

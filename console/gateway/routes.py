@@ -16,7 +16,11 @@ from console.gateway.outline import Unavailable
 from console.gateway.reading import MOST_BYTES, Film, Part, Rung, Segment, Track, Unreadable, read, read_track
 from console.gateway.shelf import Shelf
 
-TEXT = Promise(most_bytes=MOST_BYTES, resumable=False, packed=True, proves=False)
+_LARGE = Unavailable(
+    f"A playlist of the class is too large: more than {MOST_BYTES // 1_000_000} MB.",
+    "Tell the studio which class it is.",
+)
+TEXT = Promise(most_bytes=MOST_BYTES, larger=_LARGE, resumable=False, packed=True, proves=False)
 SILENT_S = 1.5  # before a playlist is asked for elsewhere as well
 SAME_S = 0.25  # that segments of the same number may differ in length between rungs and pathways
 SPARE = "spare:"  # a multivariant playlist that was kept in passing, for when no server answers
@@ -105,10 +109,7 @@ class Routes:
         :class:`NotGot`."""
         rung = await self._rung(name, index)
         got = await self._fetch([Source(name, Part(rung.url))], TEXT)
-        try:
-            return _understood(partial(read_track, got.data, got.url))
-        except Unavailable as error:
-            raise NotGot(error, final=False) from error
+        return self._track_in(got.data, got.url)
 
     def sources(self, index: int, number: int, order: Sequence[str]) -> list[Source]:
         """Where segment ``number`` of a rung can be had, in that order of pathways."""
@@ -165,16 +166,28 @@ class Routes:
     async def _read_track(self, name: str, index: int) -> Track:
         rung = await self._rung(name, index)
         data, kept = await self._text(name, rung.url)
-        try:
-            track = _understood(partial(read_track, data, rung.url))
-        except Unavailable as error:
-            raise NotGot(error, final=False) from error
+        track = self._track_in(data, rung.url)
         if self._trunk is None:
             self._trunk = track
         elif not _same_shape(track, self._trunk):
             raise NotGot(_OTHER, final=True)
         if track.ended and not kept:
             await self._shelf.put(self.path(rung.url), data)
+        return track
+
+    def _track_in(self, data: bytes, url: str) -> Track:
+        """A media playlist whose every piece may be fetched: a player would wait for the others in vain. Raises
+        :class:`NotGot`."""
+        try:
+            track = _understood(partial(read_track, data, url))
+        except Unavailable as error:
+            raise NotGot(error, final=False) from error
+        parts = {part.url for one in track.segments for part in (one.part, one.init) if part is not None}
+        try:
+            for address in sorted(parts):
+                self._allowed.check(address)
+        except NotAllowed as error:
+            raise NotGot(Unavailable(f"{error}.", "Tell the studio."), final=True) from error
         return track
 
     async def _rung(self, name: str, index: int) -> Rung:

@@ -65,6 +65,7 @@ def test_a_class_is_made_once_listed_grown_and_removed(maker, tiny, tmp_path):
     assert visible(tmp_path) == [] and not (tmp_path / "classes" / "short-hill").exists()
     gone = maker("remove", "short-hill", "--data", tmp_path)
     assert gone.status == 1 and "there is no class 'short-hill'" in gone.err
+    assert gone.err.splitlines()[-1].startswith("see which there are with 'python -m sync.cloud classes list")
 
 
 def test_a_changed_plan_makes_a_new_class_and_keeps_the_files_being_ridden(maker, tiny, tiny_text, tmp_path):
@@ -191,6 +192,13 @@ def test_nobody_reading_the_lines_stops_nothing(tiny, tmp_path):
 def test_wrong_rungs_are_refused(maker, plan, tmp_path):
     done = maker("build", plan, "--data", tmp_path, "--rungs", "480")
     assert done.status == 2 and "expected some of 1080,720,540,360" in done.err
+
+
+def test_a_directory_that_cannot_be_there_is_a_fault_of_the_command(maker, plan, tmp_path):
+    (tmp_path / "file").write_text("no directory")
+    for data in (tmp_path / "file", "/proc/nope"):
+        done = maker("build", plan, "--quick", "--data", data)
+        assert (done.status, done.err.splitlines()[-1]) == (2, "check the path given with --data (or --store)")
 
 
 def test_nothing_to_build_is_a_sentence(maker, tmp_path):

@@ -129,7 +129,7 @@ def a_folder(folder: Path) -> Path:
         (one_cut_off_with_its_index_behind, "is cut off: its index is missing"),
         (a_matroska_cut_off, "is cut off: it says it is 10.0 s long"),
         (a_song, "is no video that can be played"),
-        (a_folder, "there is no such file"),
+        (a_folder, "is a folder"),
     ],
     ids=lambda one: one.__name__ if callable(one) else "",
 )

@@ -161,4 +161,4 @@ def test_a_directory_that_may_not_be_written_is_told(tmp_path: Path):
     (tmp_path / "file").write_text("no directory")
     with pytest.raises(StorageError) as caught:
         FileStorage(tmp_path / "file").check()
-    assert str(tmp_path / "file") in str(caught.value) and caught.value.remedy
+    assert str(tmp_path / "file") in str(caught.value) and "--data" in caught.value.remedy

@@ -34,6 +34,14 @@ def test_it_serves_until_it_is_stopped_and_then_tells_figures(origins, laddered,
         assert "180p 2" in rest and "changes of rung: 0" in rest
 
 
+def test_a_playlist_that_leads_to_the_tablets_own_files_is_refused(origins, tmp_path):
+    (tmp_path / "film.m3u8").write_text("#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")
+    running = start(f"{origins(tmp_path).url}/film.m3u8")
+    out, said = running.communicate(timeout=20)
+    assert (running.returncode, out) == (1, "")
+    assert said.splitlines() == ["'file:///etc/passwd' is not on a web server.", "Tell the studio."]
+
+
 def test_what_cannot_be_opened_is_told_with_what_to_do(origins, tmp_path):
     running = start(f"{origins(tmp_path).url}/master.m3u8")
     _, said = running.communicate(timeout=20)

@@ -153,10 +153,12 @@ def test_the_network_comes_back_and_so_does_the_film(gateway, origins, laddered)
     [
         ({"master.m3u8": Fault(status=404)}, "not on the server"),
         ({"master.m3u8": Fault(body=b"<html>")}, "no playlist"),
-        ({"master.m3u8": Fault(endless=True)}, "damaged"),
+        ({"master.m3u8": Fault(endless=True)}, "too large"),
         ({"v.m3u8": Fault(body=RUNG + b"v.m3u8\n")}, "list of rungs again"),
         ({"v.m3u8": Fault(body=b"#EXTM3U\n#EXTINF:4,\n\xff\xfe\n#EXT-X-ENDLIST\n")}, "UTF-8"),
         ({"master.m3u8": Fault(body=b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nfile:///etc/passwd\n")}, "web server"),
+        ({"v.m3u8": Fault(body=b"#EXTM3U\n" + b"#EXTINF:4,\na.ts\n" * 800_000)}, "playlist of the class is too large"),
+        ({"v.m3u8": Fault(body=b"#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")}, "'file:///etc/passwd'"),
         (
             {"master.m3u8": Fault(body=b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1:9/x\n")},
             "come from this",
@@ -177,13 +179,34 @@ def test_a_wrong_address_is_told_when_it_is_opened(gateway):
         gateway.view(["file:///etc/passwd.m3u8"], panel_height=720).outline()
 
 
-def test_segments_on_other_hosts_are_not_fetched(gateway, origins, laddered):
-    server, other = origins(laddered), origins(laddered)
-    listing = (laddered / "v180" / "v.m3u8").read_text().replace("0.m4s", f"{other.url}/v180/0.m4s")
+@pytest.mark.parametrize("moved", ["3.m4s", "init.mp4"])
+def test_a_playlist_with_pieces_on_another_server_is_refused_and_none_is_asked_for(gateway, origins, laddered, moved):
+    server, other = origins(laddered), origins(laddered)  # of one host, at different ports
+    listing = (laddered / "v180" / "v.m3u8").read_text().replace(moved, f"{other.url}/v180/{moved}")
     server.faults["v.m3u8"] = Fault(body=listing.encode())
     view = open_view(gateway, server)
-    view.outline()
-    assert get(view, "seg/0.m4s").content == b"" and other.asked == []
+    with pytest.raises(Unavailable, match=f"{other.url.removeprefix('http://')}: the class does not come from") as told:
+        view.outline()
+    answer = get(view, "film.m3u8")
+    assert told.value.remedy and answer.status_code == 404 and told.value.reason in answer.text
+    assert other.asked == [] and server.count(".m4s") == server.count(".mp4") == 0
+
+
+def test_a_rung_with_pieces_on_another_server_is_left_for_the_others(gateway, origins, laddered):
+    server, other = origins(laddered), origins(laddered)
+    listing = (laddered / "v180" / "v.m3u8").read_text().replace("3.m4s", f"{other.url}/v180/3.m4s")
+    server.faults["v360/v.m3u8"] = Fault(body=listing.encode())
+    view = open_view(gateway, server)
+    assert 360 not in rungs(view, laddered) and other.asked == []
+
+
+def test_pieces_on_a_server_that_the_class_names_are_fetched(gateway, origins, laddered):
+    server, other = origins(laddered), origins(laddered)
+    listing = (laddered / "v180" / "v.m3u8").read_text().replace("3.m4s", f"{other.url}/v180/3.m4s")
+    server.faults["v180/v.m3u8"] = Fault(body=listing.encode())
+    view = open_view(gateway, server, other, panel_height=180)
+    assert get(view, "seg/3.m4s").content == (laddered / "v180" / "3.m4s").read_bytes()
+    assert "/v180/3.m4s" in other.asked
 
 
 def test_what_was_fetched_is_kept_and_played_without_any_server(gateway, origins, laddered, kept):

@@ -110,6 +110,12 @@ def test_what_is_no_proper_playlist_is_refused_with_a_reason(why):
         read(REFUSED[why], URL)
 
 
+def test_a_value_that_is_none_is_told_with_its_line_and_in_plain_words():
+    with pytest.raises(Unreadable) as told:
+        read(b"#EXTM3U\n#EXT-X-TARGETDURATION:banana\n#EXTINF:4,\na.ts\n", URL)
+    assert str(told.value) == "the playlist is malformed: '#EXT-X-TARGETDURATION:banana' cannot be read"
+
+
 def test_a_rung_that_is_a_list_of_rungs_is_refused():
     with pytest.raises(Unreadable, match="list of rungs again"):
         read_track(MASTER.encode(), URL)

@@ -134,7 +134,7 @@ def _plan_files(given: list[Path]) -> list[Path]:
     files = [f for path in given for f in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
     if not files:
         where = ", ".join(map(str, given)) or "the command line"
-        raise BadArguments(f"no plan in {where}", f"{PROGRAM} build PLAN.toml --data DIR")
+        raise BadArguments(f"no plan in {where}", f"name one, as in '{PROGRAM} build PLAN.toml --data DIR'")
     return files
 
 
@@ -174,6 +174,7 @@ class _Line:
             else:
                 self._tell_ready(order)
         if waiting:
+            self._shelf.check()
             with self._shelf.making(
                 lambda: self._progress.say("Another maker is at work here; waiting for it.")
             ) as work:
@@ -255,7 +256,9 @@ def _roll_back(options: argparse.Namespace) -> int:
 
 def _remove(options: argparse.Namespace) -> int:
     if not _shelf_there(options).remove(options.id):
-        raise MakerError(f"there is no class {options.id!r}", f"{PROGRAM} list --data {options.data}")
+        raise MakerError(
+            f"there is no class {options.id!r}", f"see which there are with '{PROGRAM} list --data {options.data}'"
+        )
     if options.json:
         _put({"removed": options.id})
     return 0

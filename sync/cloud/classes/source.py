@@ -60,6 +60,8 @@ class Source:
 
 def look_into(path: Path) -> Source:
     """What a file holds. Raises :class:`BadVideo` with a reason, early."""
+    if path.is_dir():
+        raise BadVideo(f"{path}: is a folder", "give the path of a video file")
     if not path.is_file():
         raise BadVideo(f"{path}: there is no such file", "give the path of a video file")
     size = path.stat().st_size

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sync.cloud.storage.door import CHUNK_BYTES, Content, Entry, checked, checked_folder
-from sync.cloud.storage.errors import BadRange, Denied, Full, NoSuchKey, StorageError
+from sync.cloud.storage.errors import BadAddress, BadRange, Denied, Full, NoSuchKey, StorageError
 
 
 class FileStorage:
@@ -123,4 +123,6 @@ def _told(path: Path) -> Iterator[None]:
             raise Full("the disk is full", "free some space and try again; what was there is untouched") from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise Denied(f"{path}: {error.strerror}", "give yourself the right to it, or choose another") from error
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):  # a directory was meant, and cannot be there
+            raise BadAddress(f"{path}: {error.strerror}", "check the path given with --data (or --store)") from error
         raise StorageError(f"{path}: {error.strerror}", "look at the disk: dmesg tells of faults") from error
