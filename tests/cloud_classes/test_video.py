@@ -88,4 +88,4 @@ def test_a_missing_video_and_two_plans_are_refused(maker, plan, tmp_path):
     gone = maker("build", plan, "--video", tmp_path / "gone.mp4", "--data", tmp_path)
     assert gone.status == 2 and "there is no such file" in gone.err
     two = maker("build", plan, plan, "--video", plan, "--data", tmp_path)
-    assert two.status == 1 and "exactly one PLAN" in two.err
+    assert two.status == 2 and "exactly one PLAN" in two.err
