@@ -5,8 +5,9 @@ the network carries decides at the start, after a stall, and on every way up; ho
 long a rung may stay that the network no longer carries (Spiteri, Urgaonkar, Sitaraman: "BOLA", IEEE INFOCOM 2016).
 The cap on the way up is that paper's remedy against going to and fro (BOLA-O).
 
-libVLC holds a picture for up to 0.9 s where pictures change their size. So a rung is left seldom: up only after a
-while, and in one step where one is in sight; down before the buffer is gone, never for a passing dip that it bridges.
+libVLC holds a picture for a fifth of a second where pictures change their size, and a picture that comes and goes
+disturbs by itself. So a rung is left seldom: up only after a while, and in one step where one is in sight; down before
+the buffer is gone, never for a passing dip that it bridges.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ RISE_AFTER_S = 12.0  # since the last switch
 # The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
 STAY = (0.65, 0.97, 1.0)  # to be kept
 RISE = (0.5, 0.8, 0.92)  # to be risen to
-RISE_FROM = 0.75  # of the reserve, where it would not be the last step
-MARGIN_S = 0.5
+RISE_FROM = 0.4  # of the reserve, where it would not be the last step
+MARGIN_S = 1.5  # of buffer that is as good as none: libVLC hands pictures out 1.2 s before they are shown
 LOOK_S = 0.5  # of a fetch, before it is judged
 WORTH = 0.7  # a fetch is given up for one that takes at most this share of what is left of it
 
@@ -83,20 +84,24 @@ def ceiling(rungs: Sequence[Rung], panel_height: int, max_rate_bps: float | None
     return max(fitting, default=0)
 
 
-def abandon(now: Situation, fetched_bytes: int, elapsed_s: float, size: int) -> int | None:
+def abandon(
+    now: Situation, fetched_bytes: int, elapsed_s: float, size: int, recent_bps: float | None = None
+) -> int | None:
     """The lower rung to fetch instead, when the piece of rung ``now.last`` that is being fetched (``size`` bytes)
-    would come too late and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now."""
+    would come too late and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now,
+    ``recent_bps`` how fast it came of late, where that is known."""
     pressing = now.buffer_s <= _reserve_s(now) or elapsed_s >= now.piece_s
     if not now.last or not pressing or elapsed_s < LOOK_S or fetched_bytes >= size:
         return None
-    rate = max(fetched_bytes, 1) / elapsed_s
+    rate = recent_bps / 8 if recent_bps else max(fetched_bytes, 1) / elapsed_s
     left_s = (size - fetched_bytes) / rate
     if left_s <= max(now.buffer_s - MARGIN_S, START_S - elapsed_s):
         return None
     whole_s = size / rate / now.rungs[now.last].bandwidth_bps
     seconds = [rung.bandwidth_bps * whole_s for rung in now.rungs[: now.last]]
-    in_time = [index for index, needed_s in enumerate(seconds) if needed_s <= now.buffer_s - MARGIN_S]
-    instead = min(max(in_time, default=0), ceiling(now.rungs, now.panel_height, now.max_rate_bps))
+    fitting = seconds[: ceiling(now.rungs, now.panel_height, now.max_rate_bps) + 1]
+    in_time = [i for i, needed_s in enumerate(fitting) if needed_s <= min(now.buffer_s - MARGIN_S, left_s * WORTH)]
+    instead = max(in_time, default=0)
     return instead if seconds[instead] <= left_s * WORTH else None
 
 

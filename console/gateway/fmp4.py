@@ -20,6 +20,16 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple
         start += size
 
 
+def box(kind: bytes, content: bytes) -> bytes:
+    """A box. Raises :class:`OverflowError` from 4 GiB on."""
+    return (len(content) + 8).to_bytes(4, "big") + kind + content
+
+
+def number(data: bytes, at: int) -> int:
+    """A field of four bytes."""
+    return int.from_bytes(data[at : at + 4], "big")
+
+
 def is_whole(data: bytes) -> bool:
     """Whether the data are boxes to their very end, with at least one moving part: a cut segment is not."""
     kinds, last = [], 0
@@ -37,7 +47,7 @@ def is_whole_transport(data: bytes) -> bool:
 def carries_parameters(init: bytes, segment: bytes) -> bool:
     """Whether the first picture of a segment brings its own parameter sets, so that it can be decoded behind the
     init of another rung. ``init`` is the segment's own; H.264 and H.265 are known."""
-    track, codec, length_bytes = _video(init)
+    track, codec, length_bytes = video_track(init)
     sample = _first_sample(segment, track)
     at = 0
     while track and at + length_bytes < len(sample):
@@ -49,7 +59,7 @@ def carries_parameters(init: bytes, segment: bytes) -> bool:
     return False
 
 
-def _video(init: bytes) -> tuple[int, bytes, int]:
+def video_track(init: bytes) -> tuple[int, bytes, int]:
     """Id, kind of configuration and bytes of a NAL unit's length of the video track; (0, b"", 4) if there is none."""
     for _, moov in _inside(init, (0, len(init)), b"moov"):
         for _, trak in _inside(init, moov, b"trak"):
@@ -89,6 +99,12 @@ def _inside(data: bytes, within: tuple[int, int], kind: bytes) -> Iterator[tuple
         if found == kind:
             yield at, (start, end)
         at = end
+
+
+def default_durations(init: bytes) -> dict[int, int]:
+    """What a sample of each track lasts where nothing else is told, by the track's id (trex)."""
+    found = (at for mvex in _at(init, b"moov", b"mvex") for _, (at, _end) in _inside(init, mvex, b"trex"))
+    return {number(init, at + 4): number(init, at + 12) for at in found}
 
 
 def timescales(init: bytes) -> dict[int, int]:

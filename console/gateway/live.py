@@ -26,6 +26,7 @@ from console.gateway.outline import Unavailable
 from console.gateway.pathways import Standing, Trouble
 from console.gateway.playhead import Playhead
 from console.gateway.reading import Part
+from console.gateway.rung_change import eased
 from console.gateway.settings import GatewaySettings
 from console.gateway.tally import Tally
 from console.gateway.throughput import Throughput
@@ -253,6 +254,8 @@ class Live:
             breaks = moment.after_hole or any(offer.discontinuity for offer in moment.offers.values())
         if self._init is None or (breaks and init):
             self._init, self._first = init, place
+        elif init and self._rung not in (None, rung):
+            data = eased(self._init, data)
         self._broadcast.mapped = bool(init)
         self._broadcast.put(Aired(place, moment.wall_s, moment.duration_s, data, rung, breaks))
         if rung != self._rung:

@@ -23,6 +23,7 @@ from console.gateway.outline import Unavailable
 from console.gateway.pieces import Abandoned, Pieces
 from console.gateway.playhead import Playhead
 from console.gateway.reel import Piece, Reel
+from console.gateway.rung_change import eased
 from console.gateway.settings import GatewaySettings
 from console.gateway.tally import Tally
 from console.gateway.throughput import Throughput
@@ -70,6 +71,7 @@ class Loader:
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._switched_at_s = -math.inf
+        self._given: dict[int, int] = {}  # the rungs in which libVLC has pieces
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
         self._gone: dict[int, float] = {}  # pieces that nobody has, and since when that is known
         self._init: bytes | None = None
@@ -150,9 +152,11 @@ class Loader:
             if self._is_gone(place) and self._missing_s(place) > SKIP_S:
                 raise _MISSING
             return b""
+        before = self._given.get(place - 1, piece.rung)
+        self._given[place] = piece.rung
         self._reel.take(place)
         self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
-        return piece.data
+        return piece.data if before == piece.rung else eased(self._init or b"", piece.data)
 
     async def init(self) -> bytes:
         """What comes before the first piece. Raises :class:`Unavailable`."""

@@ -1,5 +1,5 @@
-"""The rung of a film's first piece. A change of rung makes libVLC hold a picture for most of a second: a class should
-begin in the rung that will stay, as far as that can be known, and as soon as a rider may expect. Pure.
+"""The rung of a film's first piece. A change of rung is seen: a class should begin in the rung that will
+stay, as far as that can be known, and as soon as a rider may expect. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from console.gateway.choice import Situation, ceiling
 USUAL_PIECE_S = 4.0  # before the first playlist of pieces has come
 UNKNOWN_BPS = 1_500_000.0  # what is believed of a network nobody has used yet
 FIRST_S = 2.0  # that a rider waits for the first piece, where the network is known
-BETTER_S = 1.2  # that the rider waits in all for a better first piece, where it was not
+BETTER_S = 0.8  # that the rider waits in all for a better first piece, where it was not
 CAUTION = 0.8  # of what a single piece has told
 SUSTAINED = 0.75  # of the throughput, for a rung that shall stay
 

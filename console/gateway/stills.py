@@ -76,14 +76,14 @@ def abandon(
     """The lower rung to fetch instead of the piece of rung ``now.last`` that is being fetched. ``recent_bps`` is its
     :class:`Pace`; ``trying`` that it is one after a still."""
     if not _has_still(now) or not now.last:
-        return choice.abandon(now, fetched_bytes, elapsed_s, size)
+        return choice.abandon(now, fetched_bytes, elapsed_s, size, recent_bps)
     own, lowest, still = (now.rungs[index].bandwidth_bps for index in (now.last, 1, 0))
     if recent_bps is not None and recent_bps < lowest and fetched_bytes < size:
         left_s, whole_s = (size - fetched_bytes) * 8 / recent_bps, size * 8 / recent_bps / own
         too_late = min(left_s, whole_s * lowest) > now.buffer_s - MARGIN_S
         if (trying or too_late) and whole_s * still <= left_s * WORTH:
             return 0
-    lower = choice.abandon(_moving(now), fetched_bytes, elapsed_s, size)
+    lower = choice.abandon(_moving(now), fetched_bytes, elapsed_s, size, recent_bps)
     return None if lower is None else lower + 1
 
 

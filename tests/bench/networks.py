@@ -3,7 +3,10 @@
     python -m tests.bench.networks [NETWORK ...] [--seconds 64] [--at-once 4] [--json]
 
 Each player has a network of its own; the three play at the same time, several networks at once. A picture that stands
-for more than half a second counts as stalled; libVLC's change of rung costs up to a second, which is counted.
+for more than half a second counts as stalled. Rate, stalls, changes of rung and the start are also taken together, as
+the linear quality of experience of Yin, Jindal, Sekar and Sinopoli ("A Control-Theoretic Approach for Dynamic Adaptive
+Video Streaming over HTTP", ACM SIGCOMM 2015): the rates of all pieces, less their changes, less the highest rate for
+every second of waiting, at the start or later.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 from tests.networks import clip
@@ -26,8 +30,10 @@ from tests.networks.watch import watch
 PLAYERS = {"ours": "ours", "libvlc": "libVLC", "hls_js": "hls.js"}
 LONGEST = 2.5  # times the class's length, until a player is given up
 ALL_SEEN = 0.96
+PIECE_S = 4.0
+_RATES = [(rate + clip.SOUND) / 1000 for rate in clip.RATES.values()]  # Mbit/s
 # What makes a difference to a rider; less is chance.
-LATER_S, MORE_STANDING, LESS_RATE = 0.3, 0.01, 0.93
+LATER_S, MORE_STANDING, LESS_RATE, LESS_QUALITY = 0.3, 0.01, 0.93, 0.05
 
 
 def main() -> None:
@@ -72,6 +78,16 @@ def rate(figures: Figures) -> float:
     return bits / 1000 / max(figures.played_s, 0.1)
 
 
+def quality(figures: Figures, seconds: int) -> float:
+    """The quality of experience for each piece of ``PIECE_S``, in Mbit/s; what was never shown is waited for."""
+    rates = [(clip.RATES.get(height, 0) + clip.SOUND) / 1000 for height in figures.path]
+    changes = sum(abs(now - before) for before, now in pairwise(rates))
+    unseen_s = max(seconds - figures.played_s, 0.0) if figures.played_s < ALL_SEEN * seconds else 0.0
+    waited_s = (figures.startup_s or 0.0) + max(figures.stalled_s, unseen_s)
+    pieces = seconds / PIECE_S
+    return rate(figures) * min(figures.played_s / seconds, 1.0) - (changes + max(_RATES) * waited_s) / pieces
+
+
 def report(name: str, seen: dict[str, Figures], seconds: int) -> None:
     """One network's table."""
     print(f"{name}: {BY_NAME[name].says}")
@@ -81,6 +97,7 @@ def report(name: str, seen: dict[str, Figures], seconds: int) -> None:
             f"  {PLAYERS[player]:7} first picture {start} stands {figures.rebuffering:6.1%} in {figures.stalls:2}"
             f"   {rate(figures):4.2f} Mbit/s   {figures.switches:2} switches"
             f"   {min(figures.played_s / seconds, 1):4.0%} seen{'' if figures.ended else ', never ends'}"
+            f"   quality {quality(figures, seconds):5.2f}"
         )
     for line in differences(seen, seconds):
         print(f"  {line}")
@@ -120,6 +137,12 @@ def conclude(results: dict[str, dict[str, Figures]], seconds: int) -> None:
         f"{len(results) - len(worse)} of {len(results)} networks: not worse than the better of the two in any measure"
     )
     print(f"worse in some measure: {', '.join(worse) or 'none'}")
+    lower = []
+    for name, seen in results.items():
+        ours, *others = (quality(seen[player], seconds) for player in PLAYERS)
+        if ours < max(others) - LESS_QUALITY:
+            lower.append(f"{name} ({ours:.2f} instead of {max(others):.2f})")
+    print(f"worse as a whole: {', '.join(lower) or 'none'}")
 
 
 if __name__ == "__main__":

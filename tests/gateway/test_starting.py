@@ -32,8 +32,8 @@ def test_panel_and_data_saver_are_heeded():
 
 
 def test_a_better_first_piece_is_fetched_only_while_the_rider_would_not_mind():
-    assert better(at(20_000_000), 0, waited_s=0.3) == 3
-    assert better(at(20_000_000), 0, waited_s=0.8) == 2, "sooner, not best"
+    assert better(at(20_000_000), 0, waited_s=0.1) == 3
+    assert better(at(20_000_000), 0, waited_s=0.4) == 2, "sooner, not best"
     assert better(at(6_000_000), 0, waited_s=0.6) is None
     assert better(at(1e9), 3, waited_s=0.1) is None
     assert better(at(None), 0, waited_s=0.1) is None

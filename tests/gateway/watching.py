@@ -25,6 +25,7 @@ class Watcher:
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.broken: list[Broken] = []
         self.seen: list[tuple[int, float]] = []
+        self.heights: set[int] = set()
         self.player = Player(self.events.put, options=("--aout=dummy",))
         self.view: View | None = None
         self._going = True
@@ -42,6 +43,7 @@ class Watcher:
             frame = self.player.frames.take()
             if frame is not None:
                 self.seen.append((number(frame), time.monotonic()))
+                self.heights.add(frame.height)
             time.sleep(0.002)
 
     def wait(self, true: Callable[[], object], within_s: float = 30.0) -> None:

@@ -22,8 +22,9 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """``startup_s`` until the first picture (``None``: none came); ``played_s`` with a moving picture, of which
-    ``heights`` so many seconds each; ``stalled_s`` with a standing one, between moving ones, ``longest_s`` of it at
-    once; ``position_s`` where it ended, ``ended`` whether by itself; ``wall_s`` from opening until then."""
+    ``heights`` so many seconds each, one after the other as in ``path``; ``stalled_s`` with a standing one, between
+    moving ones, ``longest_s`` of it at once; ``position_s`` where it ended, ``ended`` whether by itself; ``wall_s``
+    from opening until then."""
 
     startup_s: float | None
     played_s: float
@@ -32,6 +33,7 @@ class Figures:
     stalls: int
     switches: int
     heights: dict[int, float]
+    path: list[int]
     position_s: float
     ended: bool
     wall_s: float
@@ -50,10 +52,11 @@ class Figures:
 def figures(seen: Sequence[Seen], position_s: float, ended: bool, wall_s: float) -> Figures:
     """Count."""
     heights: dict[int, float] = {}
-    stalled, switches = [], 0
+    stalled, path = [], [seen[0].height] if seen else []
     for before, now in pairwise(seen):
         took_s = now.at_s - before.at_s
-        switches += before.height != now.height
+        if before.height != now.height:
+            path.append(now.height)
         if took_s > STILL_S:
             stalled.append(took_s - FRAME_S)
             took_s = FRAME_S
@@ -64,8 +67,9 @@ def figures(seen: Sequence[Seen], position_s: float, ended: bool, wall_s: float)
         stalled_s=round(sum(stalled), 2),
         longest_s=round(max(stalled, default=0.0), 2),
         stalls=len(stalled),
-        switches=switches,
+        switches=max(len(path) - 1, 0),
         heights={height: round(seconds, 2) for height, seconds in sorted(heights.items())},
+        path=path,
         position_s=round(position_s, 2),
         ended=ended,
         wall_s=round(wall_s, 2),
