@@ -38,7 +38,7 @@ def schedule(plan: Path, data: Path, in_s: float, *options: str) -> int:
 
 
 def test_a_class_that_would_be_over_is_refused(plan, data, capsys):
-    assert schedule(plan, data, -LENGTH_S - 60, *ORIGIN) == 1
+    assert schedule(plan, data, -LENGTH_S - 60, *ORIGIN) == 2
     told = capsys.readouterr().err
     assert "would be over" in told and "--at" in told and not (data / "live").exists()
 
@@ -92,3 +92,8 @@ def test_the_list_tells_what_is_over(plan, data, capsys):
     told = {line.split()[0]: line.split()[-1] for line in capsys.readouterr().out.splitlines()}
     states = {"later": "scheduled", "soon": "lobby", "now": "live"}
     assert told == {**states, "stopped": "ended", "past": "ended", "off": "cancelled"}
+
+
+def test_a_mistyped_store_is_told_before_the_class(plan, data, capsys):
+    assert main([str(plan), "--data", str(data), "--store", "s4://bucket"]) == 2
+    assert "is no address of a store" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from pathlib import Path
 import m3u8
 import pytest
 
+from sync.cloud.classes.shelf import Shelf
 from sync.cloud.live import admission, boxes, planning
 from sync.cloud.live.encoding import Rung
 from sync.cloud.live.ending import forget_recordings
@@ -203,7 +204,7 @@ def test_recordings_of_classes_that_are_on_demand_are_let_go_after_a_week(tmp_pa
             planned = planning.find(tmp_path, class_id)
             (tmp_path / "classes" / class_id).mkdir(parents=True)
             (tmp_path / "classes" / class_id / "class.json").write_text(json.dumps(to_json(planned.fitness_class)))
-    assert forget_recordings(tmp_path, 1_800_800_000.0) == ["old"]
+    assert forget_recordings(tmp_path, 1_800_800_000.0, Shelf(tmp_path)) == ["old"]
     assert not (folder_of(tmp_path, "old") / "recordings").exists()
     assert (folder_of(tmp_path, "new") / "recordings" / "a").exists()
 

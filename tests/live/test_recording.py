@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +13,10 @@ import numpy as np
 import pytest
 
 from sync.cloud.classes.shelf import Shelf
-from sync.cloud.live import film
+from sync.cloud.live import film, planning
+from sync.cloud.live.ending import make_class
+from sync.cloud.schedule import folder_of
+from sync.cloud.storage.address import stores_at
 from tests.films import RATE, SQUARE, numbered_film
 from tests.live import media
 from tests.live.origins import PLAN, Encoder, Origin, eventually, schedule
@@ -90,3 +95,14 @@ def test_one_film_is_cut_of_both_recordings(recordings, tmp_path):
 
 def test_nothing_recorded_is_no_film(recordings, tmp_path):
     assert film.cutting(recordings, 5000.0, 8.0, tmp_path / "film.mp4") is None
+
+
+def test_the_class_is_made_where_the_cloud_keeps_its_classes(recordings, tmp_path):
+    data, store = tmp_path / "data", f"file://{tmp_path}/store"
+    (tmp_path / "hour.toml").write_text(SHORT)
+    planned = planning.put(data, tmp_path / "hour.toml", 1002.0, (), 1002.0, "hour")
+    shutil.copytree(recordings, folder_of(data, "hour") / "recordings", ignore=shutil.ignore_patterns("film"))
+    assert asyncio.run(make_class(data, planned, store))
+    made = Shelf(data, stores_at(store, data)).find("hour")
+    assert made is not None and made.duration_s == 6 and Shelf(data).find("hour") is None
+    assert not asyncio.run(make_class(data, planned, store)), "it is there"

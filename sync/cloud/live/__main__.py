@@ -22,6 +22,8 @@ from sync.cloud.errors import CloudError
 from sync.cloud.live import planning
 from sync.cloud.live.ending import GRACE_S
 from sync.cloud.schedule import Planned, Schedule, Seen, state_of
+from sync.cloud.storage.address import EXAMPLE, stores_at
+from sync.cloud.storage.errors import StorageError
 
 PROGRAM = "python -m sync.cloud live"
 COMMANDS = ("schedule", "list", "cancel", "end")
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (CloudError, MakerError) as error:
+    except (CloudError, MakerError, StorageError) as error:
         remedy = getattr(error, "remedy", "")
         print(f"{PROGRAM}: {error}" + (f"\n{remedy}" if remedy else ""), file=sys.stderr)
         return getattr(error, "exit_status", 1)
@@ -77,6 +79,7 @@ def _add_run(commands: Any) -> None:
     )
     run.add_argument("--srt-latency", type=int, default=200, metavar="MS", help="the same, from the encoder (200)")
     run.add_argument("--grace", type=float, default=GRACE_S, metavar="S", help="how much longer a class may take (120)")
+    run.add_argument("--store", default="", metavar="URL", help=f"where the classes go, if not into DIR: {EXAMPLE}")
     run.add_argument("--verbose", action="store_true", help="log more")
 
 
@@ -113,6 +116,7 @@ def _run(options: argparse.Namespace) -> None:
 
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    stores_at(options.store, options.data)  # a mistyped address is told now, not after the class
     class_id = options.fitness_class
     if class_id.endswith(".toml"):
         planned, plan = planning.put(options.data, Path(class_id), time.time(), (), time.time()), Path(class_id)
@@ -123,6 +127,7 @@ def _run(options: argparse.Namespace) -> None:
     rtmp = 1935 if options.rtmp is None and options.srt is None else options.rtmp
     wanted = Wanted(
         data=options.data,
+        store=options.store,
         class_id=class_id,
         name=options.name,
         host=options.host,

@@ -20,6 +20,8 @@ from sync.cloud.live.errors import LiveError
 from sync.cloud.live.planning import PLAN
 from sync.cloud.live.tools import Tool
 from sync.cloud.schedule import Planned, Schedule, folder_of
+from sync.cloud.storage.address import stores_at
+from sync.cloud.storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ def is_over(planned: Planned, now: float, silent_s: float | None, grace_s: float
     return now >= planned.ends_at + (0.0 if gone else grace_s)
 
 
-async def make_class(data: Path, planned: Planned) -> bool:
+async def make_class(data: Path, planned: Planned, store: str = "") -> bool:
     """Make the class, unless it is there, another origin makes it, or there is nothing to make it of; whether it was
     made here. Raises :class:`LiveError`."""
     folder = folder_of(data, planned.id)
@@ -48,22 +50,27 @@ async def make_class(data: Path, planned: Planned) -> bool:
             log.info("another origin makes the class of the recordings")
             return False
         await asyncio.sleep(SETTLE_S)
-        if Shelf(data).find(planned.id) is not None:
+        shelf = Shelf(data, stores_at(store, data))
+        try:
+            made = await asyncio.to_thread(shelf.find, planned.id) is not None
+        except StorageError as error:
+            raise LiveError(f"the recording was not published: {error}", error.remedy) from error
+        if made:
             return False
         whole = folder / "film.mp4"
         if not await _cut(folder / RECORDINGS, planned, whole):
             log.warning("nothing of %s was recorded: there is no class to make", planned.id)
             return False
-        await _publish(data, whole, folder / PLAN)
+        await _publish(data, whole, folder / PLAN, store)
         whole.unlink()
-        await asyncio.to_thread(forget_recordings, data, time.time())
+        await asyncio.to_thread(forget_recordings, data, time.time(), shelf)
         return True
 
 
-def forget_recordings(data: Path, now: float) -> list[str]:
-    """Let go of what was recorded of classes that have been on demand for a week; returns their ids."""
+def forget_recordings(data: Path, now: float, shelf: Shelf) -> list[str]:
+    """Let go of what was recorded of classes that have been on demand for a week on ``shelf``; returns their ids."""
     old = [one for one in Schedule(data, time.monotonic).all() if one.ends_at < now - KEEP_S]
-    made = [one.id for one in old if (folder_of(data, one.id) / RECORDINGS).is_dir() and Shelf(data).find(one.id)]
+    made = [one.id for one in old if (folder_of(data, one.id) / RECORDINGS).is_dir() and shelf.find(one.id)]
     for class_id in made:
         shutil.rmtree(folder_of(data, class_id) / RECORDINGS, ignore_errors=True)
     return made
@@ -85,8 +92,9 @@ async def _cut(recordings: Path, planned: Planned, whole: Path) -> bool:
     return True
 
 
-async def _publish(data: Path, video: Path, plan: Path) -> None:
+async def _publish(data: Path, video: Path, plan: Path, store: str) -> None:
     command = ["-m", "sync.cloud", "classes", "publish", str(video), str(plan), "--data", str(data)]
+    command += ["--store", store] if store else []
     publishing = await asyncio.create_subprocess_exec(
         sys.executable, *command, stdout=asyncio.subprocess.DEVNULL, preexec_fn=die_with_parent
     )

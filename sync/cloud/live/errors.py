@@ -28,6 +28,8 @@ class ToolMissing(LiveError):
 class BadSchedule(LiveError):
     """The class, its time or its origins cannot be as asked."""
 
+    exit_status = 2
+
 
 class TooSlow(LiveError):
     """This machine does not make the ladder as fast as the pictures come."""

@@ -43,6 +43,7 @@ class Wanted:
     """What ``live`` is asked for. Ports: 0 takes any free one; ``rtmp`` and ``srt`` are ``None`` when not wanted."""
 
     data: Path
+    store: str  # where the classes lie, "" for in ``data``
     class_id: str
     name: str
     host: str
@@ -137,7 +138,7 @@ async def _finish(wanted: Wanted, planned: Planned, origin: Origin, stop: Stop) 
     _say(wanted, f"{planned.fitness_class.title}: the class is {'cancelled' if planned.cancelled else 'over'}.")
     await origin.end()
     if not planned.cancelled:
-        making = asyncio.create_task(make_class(wanted.data, planned))
+        making = asyncio.create_task(make_class(wanted.data, planned, wanted.store))
         hurried = asyncio.create_task(stop.hurry.wait())
         await asyncio.wait([making, hurried], return_when=asyncio.FIRST_COMPLETED)
         await _cancel([hurried, *([] if making.done() else [making])])
