@@ -8,6 +8,7 @@ from typing import Any
 
 from console.gateway.downloads import Download, State
 from console.gateway.outline import Unavailable
+from sync.records import FitnessClass
 
 NO_ROOM = Unavailable("There is no room on the tablet.", "Remove another class, or give classes more room in Settings.")
 
@@ -55,8 +56,8 @@ class StagedKeeping:
         self.kept: Any = SimpleNamespace(used_bytes=3_180_000_000, pinned_bytes=0)
         self.remove_all = lambda: note("remove_all")
 
-    def can_keep(self, _one: Any) -> bool:
-        return True
+    def can_keep(self, one: FitnessClass) -> bool:
+        return one.live is None
 
     def put_some(self) -> None:
         """Some classes here, one on its way, one that failed."""

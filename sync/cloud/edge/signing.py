@@ -13,19 +13,30 @@ import os
 import secrets
 from pathlib import Path
 
+from sync.cloud.errors import DirectoryError
+
 SECRET = "edge.secret"
 HALF_LIFE_S = 12 * 3600  # addresses change so often, and are good for one to two of it
 
 
 def secret_of(data: Path) -> str:
-    """The secret that a cloud shares with its edges; made on first use, for its owner only."""
+    """The secret that a cloud shares with its edges; made on first use, for the directory's owner only, whoever makes
+    it. Raises :class:`DirectoryError`."""
     path = data / SECRET
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            if os.geteuid() == 0:
+                os.fchown(file.fileno(), (owner := data.stat()).st_uid, owner.st_gid)
             file.write(secrets.token_hex(24))
     except FileExistsError:
         pass
-    return path.read_text().strip()
+    try:
+        return path.read_text().strip()
+    except PermissionError:
+        owner_id = path.stat().st_uid
+        raise DirectoryError(
+            f"{path} belongs to user {owner_id}: run this as that user, or give it to the cloud's with chown"
+        ) from None
 
 
 def expiry(now: float) -> int:

@@ -1,0 +1,40 @@
+"""The secret between a cloud and its edges: whoever makes it, the cloud's own user can read it, and nobody else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sync.cloud.edge.signing import SECRET, secret_of
+from sync.cloud.errors import DirectoryError
+
+OWNER = 12_345
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+
+
+def test_it_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    secret = secret_of(tmp_path)
+    assert len(secret) == 48 and secret_of(tmp_path) == secret
+    assert (tmp_path / SECRET).stat().st_mode & 0o777 == 0o600
+
+
+@as_root
+def test_root_makes_it_for_whom_the_directory_belongs_to(tmp_path: Path) -> None:
+    os.chown(tmp_path, OWNER, OWNER)
+    secret_of(tmp_path)
+    assert (tmp_path / SECRET).stat().st_uid == OWNER
+
+
+@as_root
+def test_who_may_not_read_it_is_told_what_to_do(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    secret_of(tmp_path)
+    os.seteuid(OWNER)
+    try:
+        with pytest.raises(DirectoryError, match="chown"):
+            secret_of(tmp_path)
+    finally:
+        os.seteuid(0)
