@@ -84,7 +84,7 @@ def test_calendars_follow_the_schedule(cloud, tablet, plan, eventually):
     cloud.run("live", "cancel", "ics-hour")
     eventually(lambda: event()["STATUS"] == "CANCELLED")
     assert event()["SEQUENCE"] == 1 and event()["UID"] == first["UID"]
-    assert tablet.http.get("/v1/classes/ics-hour").status_code == 404
+    eventually(lambda: tablet.http.get("/v1/classes/ics-hour").status_code == 404)
 
 
 def test_the_time_and_what_needs_a_token(cloud):
