@@ -80,7 +80,7 @@ class Vocabulary:
         """What words begin with, in so many letters."""
         words = self.words
         if length not in self._starts:
-            self._starts[length] = sorted({word[:length] for word in words if len(word) >= length})
+            self._starts[length] = list(dict.fromkeys(word[:length] for word in words if len(word) >= length))
         return self._starts[length]
 
     def _words_from(self, start: str) -> Iterator[str]:
