@@ -21,7 +21,8 @@ START_S = 1.5  # the first piece should arrive within this
 RESERVE_S = 8.0  # of buffer below which nothing is dared
 RESERVE_SHARE = 1 / 3  # of what may be fetched ahead, where that is less: a live class
 RICH_SHARE = 0.6  # of what may be fetched ahead; with this much, BOLA keeps the highest rung
-RISE_AFTER_S = 12.0  # since the last switch
+RISE_AFTER_S = 12.0  # since the last switch;
+RISE_SOON_S = 6.0  # with a rich buffer, which bridges what may come
 # The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
 STAY = (0.65, 0.97, 1.0)  # to be kept
 RISE = (0.5, 0.8, 0.92)  # to be risen to
@@ -148,7 +149,7 @@ def _carried(now: Situation, shares: tuple[float, float, float]) -> int:
 
 def _risen(now: Situation, top: int) -> int:
     """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step."""
-    if now.since_switch_s < RISE_AFTER_S:
+    if now.since_switch_s < (RISE_SOON_S if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
         return 0
     target = min(_carried(now, RISE), top)
     return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else 0

@@ -33,7 +33,7 @@ ALL_SEEN = 0.96
 PIECE_S = 4.0
 _RATES = [(rate + clip.SOUND) / 1000 for rate in clip.RATES.values()]  # Mbit/s
 # What makes a difference to a rider; less is chance.
-LATER_S, MORE_STANDING, LESS_RATE, LESS_QUALITY = 0.3, 0.01, 0.93, 0.05
+LATER_S, MORE_STANDING, LESS_RATE, LESS_QUALITY = 0.3, 0.01, 0.93, 0.1
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ CASES = [
     Case("2 Mbit/s", steady(2), 0.9, 1),
     Case("0.7 Mbit/s", steady(0.7), 0.0, 0, startup_s=3.0),
     Case("saw-tooth of 1 to 8 Mbit/s", saw_tooth(1, 8, 40), 1.8, 4),
-    Case("LTE with drop-outs", steps((14, 9), (5, 0.3), (9, 4), (3, 0.1)), 1.7, 6, most_stills=9),
+    Case("LTE with drop-outs", steps((14, 9), (5, 0.3), (9, 4), (3, 0.1)), 1.8, 9, most_stills=9),
     Case("gaps of 2 s", steps((18, 5), (2, DEAD)), 1.8, 2),
     Case("5 % of requests lost", steady(5), 1.8, 2, how={"lost": 0.05}),
     Case("a CDN dies", steps((60, 6), (3, DEAD), (1000, 4)), 2.0, 4),
