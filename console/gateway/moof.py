@@ -15,8 +15,11 @@ BASE_OFFSET, DESCRIPTION, DEFAULT_DURATION, BASE_IS_MOOF = 0x1, 0x2, 0x8, 0x2000
 DATA_OFFSET, FIRST_FLAGS, DURATION, SIZE, FLAGS, COMPOSITION = 0x1, 0x4, 0x100, 0x200, 0x400, 0x800  # of a trun
 
 
+PER_SAMPLE = (b"saio", b"saiz", b"sbgp", b"sdtp", b"senc", b"subs")  # boxes that tell more of each sample in turn
+
+
 class Unusual(ValueError):
-    """Allowed or not, no packager writes it so; it is left as it is."""
+    """Allowed or not, it is left as it is."""
 
 
 @dataclass(slots=True)
@@ -67,9 +70,9 @@ class _Run:
         return b"".join(parts)
 
 
-@dataclass(slots=True)
-class Track:
-    """A traf. ``begins`` is the decode time of its first sample."""
+@dataclass(slots=True, eq=False)
+class TrackFragment:
+    """A traf. ``number`` is its track's, ``begins`` the decode time of its first sample."""
 
     number: int
     begins: int
@@ -77,7 +80,7 @@ class Track:
     _parts: list[tuple[bytes, bytes | _Run]] = field(repr=False)
 
     @classmethod
-    def read(cls, body: bytes, default_durations: dict[int, int]) -> Track:
+    def read(cls, body: bytes, default_durations: dict[int, int]) -> TrackFragment:
         """Raises :class:`Unusual`."""
         track, begins, time_bytes, default, parts = 0, None, 8, 0, list[tuple[bytes, bytes | _Run]]()
         for kind, start, end in boxes(body):
@@ -91,6 +94,8 @@ class Track:
             elif kind == b"tfdt":
                 time_bytes = 8 if inner[:1] == b"\x01" else 4
                 begins = int.from_bytes(inner[4 : 4 + time_bytes], "big")
+            elif kind in PER_SAMPLE:
+                raise Unusual
             parts.append((kind, _Run.read(inner, default) if kind == b"trun" else inner))
         if begins is None:
             raise Unusual
@@ -140,22 +145,22 @@ class Moof:
 
     def __init__(self, body: bytes, default_durations: dict[int, int]) -> None:
         self.size = len(body)
-        self._parts: list[tuple[bytes, bytes | Track]] = []
+        self._parts: list[tuple[bytes, bytes | TrackFragment]] = []
         for kind, start, end in boxes(body):
             inner = body[start:end]
-            self._parts.append((kind, Track.read(inner, default_durations) if kind == b"traf" else inner))
+            self._parts.append((kind, TrackFragment.read(inner, default_durations) if kind == b"traf" else inner))
 
     @property
-    def tracks(self) -> list[Track]:
+    def tracks(self) -> list[TrackFragment]:
         """Its track fragments; to be changed in place."""
-        return [part for _, part in self._parts if isinstance(part, Track)]
+        return [part for _, part in self._parts if isinstance(part, TrackFragment)]
 
     def write(self) -> bytes:
         """The content of the box. Raises :class:`OverflowError` where a field does not hold what it should."""
         return self._write(len(self._write(0)) - self.size)
 
     def _write(self, grown: int) -> bytes:
-        written = [(kind, part.write(grown) if isinstance(part, Track) else part) for kind, part in self._parts]
+        written = [(kind, part.write(grown) if isinstance(part, TrackFragment) else part) for kind, part in self._parts]
         return b"".join(box(kind, part) for kind, part in written)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.gateway.fmp4 import box, boxes, default_durations, timescales, video_track
-from console.gateway.moof import Moof, Sample, Track, Unusual
+from console.gateway.moof import Moof, Sample, TrackFragment, Unusual
 
 LATE_S = 1.0  # of the 1.2 s before they are shown, at which libVLC hands pictures out
 MOST_OF_PIECE = 0.5  # by which decode times may be later: those after them follow each other faster
@@ -64,7 +64,7 @@ def _read(piece: bytes, defaults: dict[int, int]) -> list[_Box]:
     return found
 
 
-def _delay(runs: list[Track], wanted: float) -> int:
+def _delay(runs: list[TrackFragment], wanted: float) -> int:
     """Put the decode times later, and let every next one catch up a little; returns by how much the first is later."""
     samples = [sample for run in runs for sample in run.samples]
     late = int(min(wanted, MOST_OF_PIECE * sum(sample.duration for sample in samples)))
@@ -81,7 +81,7 @@ def _delay(runs: list[Track], wanted: float) -> int:
     return late
 
 
-def _insert(boxed: list[_Box], run: Track, late: int, delimiter: bytes) -> None:
+def _insert(boxed: list[_Box], run: TrackFragment, late: int, delimiter: bytes) -> None:
     """Put a sample that is no picture before the first one, in the fragment and among the data: libVLC reads these from
     front to back."""
     at = next(place for place, one in enumerate(boxed) if isinstance(one.body, Moof) and run in one.body.tracks)
