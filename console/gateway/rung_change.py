@@ -30,9 +30,10 @@ def eased(init: bytes, piece: bytes) -> bytes:
         boxed = _read(piece, default_durations(init))
         runs = [one for part in boxed if isinstance(part.body, Moof) for one in part.body.tracks if one.number == track]
         late = _delay(runs, LATE_S * timescales(init).get(track, 0))
-        if late:
-            first = next(run for run in runs if run.samples)
-            _insert(boxed, first, late, len(delimiter).to_bytes(length_bytes, "big") + delimiter)
+        if not late:
+            return piece
+        first = next(run for run in runs if run.samples)
+        _insert(boxed, first, late, len(delimiter).to_bytes(length_bytes, "big") + delimiter)
         return b"".join(part.write() for part in boxed)
     except (Unusual, OverflowError):
         return piece
@@ -61,6 +62,8 @@ def _read(piece: bytes, defaults: dict[int, int]) -> list[_Box]:
             raise Unusual
         body, at = piece[start:end], end
         found.append(_Box(kind, Moof(body, defaults) if kind == b"moof" else body))
+    if at != len(piece):
+        raise Unusual
     return found
 
 
