@@ -60,4 +60,4 @@ def _cue(lines: list[str]) -> Cue | None:
 
 def _seconds(stamp: str) -> float:
     hours, minutes, seconds = f"0:{stamp}".split(":")[-3:]
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return round(int(hours) * 3600 + int(minutes) * 60 + float(seconds), 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,14 @@ def test_root_makes_it_for_whom_the_directory_belongs_to(tmp_path: Path) -> None
 
 
 @as_root
-def test_who_may_not_read_it_is_told_what_to_do(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    secret_of(tmp_path)
-    os.seteuid(OWNER)
-    try:
-        with pytest.raises(DirectoryError, match="chown"):
-            secret_of(tmp_path)
-    finally:
-        os.seteuid(0)
+def test_who_may_not_read_it_is_told_what_to_do() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        data = Path(folder)
+        data.chmod(0o755)
+        secret_of(data)
+        os.seteuid(OWNER)
+        try:
+            with pytest.raises(DirectoryError, match="chown"):
+                secret_of(data)
+        finally:
+            os.seteuid(0)

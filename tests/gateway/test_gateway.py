@@ -15,6 +15,7 @@ import pytest
 
 from console.gateway import Gateway, GatewaySettings, Unavailable, View
 from console.gateway.kept import Kept, Key
+from console.gateway.rung_change import eased
 from tests.gateway.conftest import HEIGHTS, LENGTH_S, SEGMENT_S
 from tests.gateway.origin import Fault, Origin
 
@@ -51,8 +52,10 @@ def pieces(view: View) -> list[bytes]:
 
 
 def rungs(view: View, film: Path) -> list[int]:
-    """In which rungs the pieces are."""
+    """In which rungs the pieces are: as they were made, or eased behind another rung."""
     made = {(film / f"v{h}" / f"{n}.m4s").read_bytes(): h for h in HEIGHTS for n in range(COUNT)}
+    init = get(view, "init.mp4").content
+    made |= {eased(init, piece): height for piece, height in made.items()}
     return [made[piece] for piece in pieces(view)]
 
 
