@@ -71,7 +71,7 @@ class Loader:
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._switched_at_s = -math.inf
-        self._given: dict[int, int] = {}  # the rungs in which libVLC has pieces
+        self._given: int | None = None  # the rung of the piece that libVLC has got last, since it began
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
         self._gone: dict[int, float] = {}  # pieces that nobody has, and since when that is known
         self._init: bytes | None = None
@@ -113,7 +113,7 @@ class Loader:
 
     def begin(self, position_s: float) -> tuple[int, float]:
         """The piece to begin with for a position, and where that is: at most ``BEFORE_S`` before it."""
-        self._held_back = True
+        self._held_back, self._given = True, None
         place = self._reel.at(position_s)
         if position_s - self._reel.starts_s[place] > BEFORE_S and place + 1 < self._reel.count:
             place += 1
@@ -152,8 +152,7 @@ class Loader:
             if self._is_gone(place) and self._missing_s(place) > SKIP_S:
                 raise _MISSING
             return b""
-        before = self._given.get(place - 1, piece.rung)
-        self._given[place] = piece.rung
+        before, self._given = piece.rung if self._given is None else self._given, piece.rung
         self._reel.take(place)
         self._tally.served(self._rungs[piece.rung].height, self._reel.track.segments[place].duration_s)
         return piece.data if before == piece.rung else eased(self._init or b"", piece.data)

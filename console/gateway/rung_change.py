@@ -22,11 +22,11 @@ DELIMITERS = {b"avcC": b"\x09\xf0", b"hvcC": b"\x46\x01\x50"}  # NAL units that 
 def eased(init: bytes, piece: bytes) -> bytes:
     """The piece, its pictures decoded later at first; as it is where that cannot be, as in a transport stream. ``init``
     is what libVLC was given."""
-    track, codec, length_bytes = video_track(init)
-    if not track:
-        return piece
-    delimiter = DELIMITERS[codec]
     try:
+        track, codec, length_bytes = video_track(init)
+        if not track:
+            return piece
+        delimiter = DELIMITERS[codec]
         boxed = _read(piece, default_durations(init))
         runs = [one for part in boxed if isinstance(part.body, Moof) for one in part.body.tracks if one.number == track]
         late = _delay(runs, LATE_S * timescales(init).get(track, 0))
@@ -35,7 +35,7 @@ def eased(init: bytes, piece: bytes) -> bytes:
         first = next(run for run in runs if run.samples)
         _insert(boxed, first, late, len(delimiter).to_bytes(length_bytes, "big") + delimiter)
         return b"".join(part.write() for part in boxed)
-    except (Unusual, OverflowError):
+    except (Unusual, OverflowError, IndexError):  # an init that is cut off
         return piece
 
 

@@ -39,7 +39,11 @@ def find(data: Path) -> Path:
 def expect(data: Path) -> None:
     """Whether a cloud ran in ``data``, with whatever database, or classes were made or planned there; makes nothing.
     Raises :class:`DirectoryError` when not."""
-    if not any((data / name).exists() for name in (STORE, "classes", "live")):
+    try:
+        there = any((data / name).exists() for name in (STORE, "classes", "live"))
+    except OSError as error:
+        raise DirectoryError(f"{data}: {error.strerror}: give yourself the right to it, or name another") from None
+    if not there:
         raise _no_cloud(data)
 
 

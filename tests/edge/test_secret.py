@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,18 @@ def test_it_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     secret = secret_of(tmp_path)
     assert len(secret) == 48 and secret_of(tmp_path) == secret
     assert (tmp_path / SECRET).stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / SECRET).touch()
+    with pytest.raises(DirectoryError, match="is empty"):
+        secret_of(tmp_path)
+
+
+def test_all_who_make_it_at_once_have_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(secret_of, [tmp_path] * 8))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [SECRET]
 
 
 @as_root

@@ -8,9 +8,11 @@ https://nginx.org/en/docs/http/ngx_http_secure_link_module.html
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from sync.cloud.errors import DirectoryError
@@ -24,19 +26,30 @@ def secret_of(data: Path) -> str:
     it. Raises :class:`DirectoryError`."""
     path = data / SECRET
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            if os.geteuid() == 0:
-                os.fchown(file.fileno(), (owner := data.stat()).st_uid, owner.st_gid)
-            file.write(secrets.token_hex(24))
-    except FileExistsError:
-        pass
-    try:
-        return path.read_text().strip()
-    except PermissionError:
-        owner_id = path.stat().st_uid
+        if not path.exists():
+            _make(path)
+        secret = path.read_text().strip()
+    except PermissionError as error:
         raise DirectoryError(
-            f"{path} belongs to user {owner_id}: run this as that user, or give it to the cloud's with chown"
+            f"{error.filename}: {error.strerror}: run this as the cloud's user, or give it the file with chown"
         ) from None
+    if not secret:
+        raise DirectoryError(f"{path} is empty: delete it, and configure the edges anew")
+    return secret
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and once, whoever else is at it."""
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(24))
+            if os.geteuid() == 0:
+                os.fchown(file.fileno(), (owner := path.parent.stat()).st_uid, owner.st_gid)
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def expiry(now: float) -> int:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import logging
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -150,14 +151,19 @@ def _schedule(options: argparse.Namespace) -> None:
     _tell(planned, options.json)
     _warn_without_origin(planned, options.plan, options.data)
     if not options.json:
-        print(f"Each origin: {PROGRAM} {planned.id} --data {options.data}")
+        print(f"Each origin (with --store, where the cloud has it): {_origin(planned, options.data)}")
+
+
+def _origin(planned: Planned, data: Path) -> str:
+    return f"{PROGRAM} {shlex.join([planned.id, '--data', str(data)])}"
 
 
 def _warn_without_origin(planned: Planned, plan: Path, data: Path) -> None:
     if planned.origins:
         return
     at = datetime.fromtimestamp(planned.starts_at).astimezone().isoformat()
-    again = f"{PROGRAM} schedule {plan} --at {at} --id {planned.id} --origin http://HOST:8091 --data {data}"
+    words = ["schedule", str(plan), "--at", at, "--id", planned.id, "--origin", "http://HOST:8091", "--data", str(data)]
+    again = f"{PROGRAM} {shlex.join(words)}"
     print(f"No console can show this class: it has no origin's address. To give it one: {again}", file=sys.stderr)
 
 
@@ -177,8 +183,8 @@ def _end(options: argparse.Namespace) -> None:
     planned = planning.end(options.data, options.id, time.time())
     _tell(planned, options.json)
     if not options.json:
-        again = f"{PROGRAM} {planned.id} --data {options.data}"
-        print(f"Its origins make a class of what they recorded. If none runs any more, this does: {again}")
+        print("Its origins make a class of what they recorded. If none runs any more, this does (with --store, where")
+        print(f"the cloud has it): {_origin(planned, options.data)}")
 
 
 def _tell(planned: Planned, as_json: bool) -> None:

@@ -56,7 +56,7 @@ class RtmpDoor:
             log.error("a connection to the door failed", exc_info=error)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        who = str(writer.get_extra_info("peername")[0])
+        who = str((writer.get_extra_info("peername") or ("somebody who has gone",))[0])
         try:
             if not self._is_free():
                 log.warning("another encoder, at %s, is sent away: one is enough", who)

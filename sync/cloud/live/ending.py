@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -50,8 +51,8 @@ async def make_class(data: Path, planned: Planned, store: str = "") -> bool:
             log.info("another origin makes the class of the recordings")
             return False
         await asyncio.sleep(SETTLE_S)
-        shelf = Shelf(data, stores_at(store, data))
         try:
+            shelf = Shelf(data, stores_at(store, data))
             made = await asyncio.to_thread(shelf.find, planned.id) is not None
         except StorageError as error:
             raise LiveError(f"the recording was not published: {error}", error.remedy) from error
@@ -63,7 +64,10 @@ async def make_class(data: Path, planned: Planned, store: str = "") -> bool:
             return False
         await _publish(data, whole, folder / PLAN, store)
         whole.unlink()
-        await asyncio.to_thread(forget_recordings, data, time.time(), shelf)
+        try:
+            await asyncio.to_thread(forget_recordings, data, time.time(), shelf)
+        except StorageError as error:  # the class is made: the old ones' turn comes again
+            log.warning("old recordings stay for now: %s", error)
         return True
 
 
@@ -101,7 +105,7 @@ async def _publish(data: Path, video: Path, plan: Path, store: str) -> None:
     try:
         os.setpriority(os.PRIO_PROCESS, publishing.pid, NICENESS)
         if await publishing.wait() != 0:
-            again = f"python {' '.join(command)}"
+            again = f"python {shlex.join(command)}"
             raise LiveError(
                 f"the recording was not published; it is in {video}", f"mend what is said above, then: {again}"
             )

@@ -183,11 +183,11 @@ def _host(wanted: Wanted) -> str:
 
 
 def _say(wanted: Wanted, words: str) -> None:
-    """For people; that nobody reads any more is no reason to stop."""
+    """For people; that nobody can read it is no reason to stop."""
     if wanted.json:
         log.info(words)
         return
-    with suppress(BrokenPipeError):
+    with suppress(OSError, UnicodeError):
         print(words, flush=True)
 
 
