@@ -6,7 +6,8 @@ long a rung may stay that the network no longer carries (Spiteri, Urgaonkar, Sit
 The cap on the way up is that paper's remedy against going to and fro (BOLA-O).
 
 libVLC holds a picture for a fifth of a second where pictures change their size, and a picture that comes and goes
-disturbs by itself. So a rung is left seldom: up only after a while, and in one step where one is in sight; down before
+disturbs by itself. So a rung is left seldom: up again after a fall only after a while, and in one step where one is in
+sight; down before
 the buffer is gone, never for a passing dip that it bridges.
 """
 
@@ -21,7 +22,7 @@ START_S = 1.5  # the first piece should arrive within this
 RESERVE_S = 8.0  # of buffer below which nothing is dared
 RESERVE_SHARE = 1 / 3  # of what may be fetched ahead, where that is less: a live class
 RICH_SHARE = 0.6  # of what may be fetched ahead; with this much, BOLA keeps the highest rung
-RISE_AFTER_S = 12.0  # since the last switch;
+RISE_AFTER_S = 12.0  # since it fell;
 RISE_SOON_S = 6.0  # with a rich buffer, which bridges what may come
 # The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
 STAY = (0.65, 0.97, 1.0)  # to be kept
@@ -46,7 +47,7 @@ class Rung:
 class Situation:
     """``rungs`` with the lowest rate first, at least one. ``buffer_s``: media fetched and not yet played;
     ``buffer_most_s``: how far ahead pieces are fetched at most. ``last`` is the rung of the piece before, ``None`` at
-    the start. ``max_rate_bps``: the rider's data saver. ``since_switch_s``: seconds since the last change of rung.
+    the start. ``max_rate_bps``: the rider's data saver. ``since_fall_s``: seconds since the rung last fell.
     ``latency_s``: from asking for a piece to its first byte, which ``throughput_bps`` then leaves out."""
 
     rungs: tuple[Rung, ...]
@@ -55,7 +56,7 @@ class Situation:
     last: int | None = None
     panel_height: int = 1080
     max_rate_bps: float | None = None
-    since_switch_s: float = math.inf
+    since_fall_s: float = math.inf
     piece_s: float = 4.0
     latency_s: float = 0.0
     buffer_most_s: float = 30.0
@@ -149,7 +150,7 @@ def _carried(now: Situation, shares: tuple[float, float, float]) -> int:
 
 def _risen(now: Situation, top: int) -> int:
     """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step."""
-    if now.since_switch_s < (RISE_SOON_S if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
+    if now.since_fall_s < (RISE_SOON_S if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
         return 0
     target = min(_carried(now, RISE), top)
     return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else 0

@@ -61,7 +61,7 @@ class Live:
         self._wall = WallClock()
         self._rung = 0
         self._only: int | None = None
-        self._switched_at_s = float("-inf")
+        self._fell_at_s = float("-inf")
         self._init: bytes | None = None
         self._inits: dict[Part, bytes] = {}
         self._first = 0  # the first piece that goes with what comes before all
@@ -258,8 +258,9 @@ class Live:
             data = eased(self._init, data)
         self._broadcast.mapped = bool(init)
         self._broadcast.put(Aired(place, moment.wall_s, moment.duration_s, data, rung, breaks))
-        if rung != self._rung:
-            self._rung, self._switched_at_s = rung, self._now()
+        if self._rung is not None and rung < self._rung:
+            self._fell_at_s = self._now()
+        self._rung = rung
         self._tell()
 
     def _next_place(self) -> int:
@@ -280,7 +281,7 @@ class Live:
             last=last,
             panel_height=self._screen.panel_height,
             max_rate_bps=self._screen.max_rate_bps,
-            since_switch_s=self._now() - self._switched_at_s,
+            since_fall_s=self._now() - self._fell_at_s,
             piece_s=self._broadcast.last.duration_s if self._broadcast.last is not None else 1.0,
             latency_s=self._throughput.latency_s,
             buffer_most_s=BEHIND_S,

@@ -70,7 +70,7 @@ class Loader:
         self._rung: int | None = None  # of the piece before
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
-        self._switched_at_s = -math.inf
+        self._fell_at_s = -math.inf
         self._given: int | None = None  # the rung of the piece that libVLC has got last, since it began
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
         self._gone: dict[int, float] = {}  # pieces that nobody has, and since when that is known
@@ -248,7 +248,7 @@ class Loader:
                 self._tally.abandoned += 1
                 rung = better.instead
                 if rung == self._rung and self._rungs[rung].still:
-                    self._switched_at_s = self._now()  # what was tried is not tried again at once
+                    self._fell_at_s = self._now()  # what was tried is not tried again at once
             except NotGot as error:
                 tried.add(rung)
                 others = [one for one in self._others(rung) if one not in tried]
@@ -266,8 +266,8 @@ class Loader:
                     rung = higher
         if self._init is None:
             self._begin(rung, init, data)
-        if self._rung not in (None, rung):
-            self._switched_at_s = self._now()
+        if self._rung is not None and rung < self._rung:
+            self._fell_at_s = self._now()
         self._rung = rung
         self.begun.set()
         self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
@@ -323,7 +323,7 @@ class Loader:
             last=last,
             panel_height=self._screen.panel_height,
             max_rate_bps=self._screen.max_rate_bps,
-            since_switch_s=self._now() - self._switched_at_s,
+            since_fall_s=self._now() - self._fell_at_s,
             piece_s=self._reel.length_s / self._reel.count,
             latency_s=self._throughput.latency_s,
             buffer_most_s=self._settings.ahead_s,

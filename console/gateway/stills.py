@@ -103,10 +103,10 @@ def _starves(moving: Situation) -> bool:
 
 def _may_come_back(moving: Situation) -> bool:
     """Whether the network carries the lowest moving picture again, with some to spare, or may be tried."""
-    if moving.since_switch_s >= TRY_AFTER_S and moving.buffer_s >= TRY_FROM_S:
+    if moving.since_fall_s >= TRY_AFTER_S and moving.buffer_s >= TRY_FROM_S:
         return True
     carried = moving.throughput_bps is not None and _arrives_s(moving) <= RISE[1] * moving.piece_s
-    return carried and moving.since_switch_s >= RISE_AFTER_S
+    return carried and moving.since_fall_s >= RISE_AFTER_S
 
 
 def _arrives_s(moving: Situation) -> float:

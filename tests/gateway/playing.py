@@ -51,7 +51,7 @@ def play(
     """Play ``length_s`` of a class. ``lost`` is the share of requests that fail; they are asked again after 0.5 s."""
     chance, throughput, seen = random.Random(seed), Throughput(remembered_bps), Seen()
     now = Situation(ladder, 0.0, throughput.estimate_bps)
-    clock, switched = 0.0, float("-inf")
+    clock, fell = 0.0, float("-inf")
 
     def passes(spent_s: float) -> None:
         nonlocal now, clock
@@ -66,7 +66,7 @@ def play(
     for piece in range(round(length_s / now.piece_s)):
         passes(max(now.buffer_s + now.piece_s - now.buffer_most_s, 0.0))
         known = {"throughput_bps": throughput.estimate_bps, "latency_s": throughput.latency_s}
-        rung = choose(replace(now, since_switch_s=clock - switched, **known))
+        rung = choose(replace(now, since_fall_s=clock - fell, **known))
         vary = chance.uniform(0.8, 1.2)
         while chance.random() < lost:
             passes(0.5)
@@ -87,11 +87,11 @@ def play(
                 break
             rung = instead
             if rung == now.last and ladder[rung].still:
-                switched = clock
+                fell = clock
         if piece == 0:
             seen.startup_s = clock
-        if now.last is not None and rung != now.last:
-            switched = clock
+        if now.last is not None and rung < now.last:
+            fell = clock
         seen.rungs.append(rung)
         now = replace(now, last=rung, buffer_s=now.buffer_s + now.piece_s)
     return seen

@@ -94,9 +94,9 @@ def test_the_first_piece_arrives_soon_and_a_known_network_begins_higher() -> Non
 
 
 def test_after_a_switch_it_rises_only_when_that_has_paid_for_a_while() -> None:
-    now = Situation(LADDER, 20.0, 50e6, last=1, since_switch_s=3.0)
+    now = Situation(LADDER, 20.0, 50e6, last=1, since_fall_s=3.0)
     assert choose(now) == 1
-    assert choose(replace(now, since_switch_s=30.0)) == 3
+    assert choose(replace(now, since_fall_s=30.0)) == 3
 
 
 def test_a_full_buffer_bridges_a_dip_and_a_small_one_gives_way() -> None:

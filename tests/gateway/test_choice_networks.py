@@ -30,7 +30,7 @@ CASES = [
     Case("6 Mbit/s", steady(6), 2.7, 2),
     Case("2 Mbit/s", steady(2), 0.9, 1),
     Case("0.7 Mbit/s", steady(0.7), 0.0, 0, startup_s=3.0),
-    Case("saw-tooth of 1 to 8 Mbit/s", saw_tooth(1, 8, 40), 1.8, 4),
+    Case("saw-tooth of 1 to 8 Mbit/s", saw_tooth(1, 8, 40), 1.8, 5),
     Case("LTE with drop-outs", steps((14, 9), (5, 0.3), (9, 4), (3, 0.1)), 1.8, 9, most_stills=9),
     Case("gaps of 2 s", steps((18, 5), (2, DEAD)), 1.8, 2),
     Case("5 % of requests lost", steady(5), 1.8, 2, how={"lost": 0.05}),
@@ -38,7 +38,7 @@ CASES = [
     Case("6, then 1 Mbit/s", steps((100, 6), (200, 1)), 0.9, 4),
     Case("1, then 7 Mbit/s", steps((100, 1), (200, 7)), 1.1, 4, startup_s=2.2),
     Case("a satellite's 600 ms", steady(4), 1.8, 2, how={"latency_s": 0.6}),
-    Case("another rate every second", noisy(1, 7), 1.6, 3),
+    Case("another rate every second", noisy(1, 7), 1.6, 4),
 ]
 
 
