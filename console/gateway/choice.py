@@ -6,9 +6,8 @@ long a rung may stay that the network no longer carries (Spiteri, Urgaonkar, Sit
 The cap on the way up is that paper's remedy against going to and fro (BOLA-O).
 
 libVLC holds a picture for a fifth of a second where pictures change their size, and a picture that comes and goes
-disturbs by itself. So a rung is left seldom: up again after a fall only after a while, and in one step where one is in
-sight; down before
-the buffer is gone, never for a passing dip that it bridges.
+disturbs by itself. So after a fall a rung is risen to only after a while; it is left before the buffer is gone, never
+for a passing dip that it bridges.
 """
 
 from __future__ import annotations
