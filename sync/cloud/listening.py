@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -11,6 +12,9 @@ from itertools import combinations
 import uvicorn
 
 from sync.cloud.errors import PortBusy
+
+UNGIVEN = range(20_000, 32_000)  # ports that Linux gives to nobody by itself (net.ipv4.ip_local_port_range)
+TRIES = 20
 
 
 class HttpServer(uvicorn.Server):
@@ -54,6 +58,16 @@ def listen(host: str, port: int, option: str) -> socket.socket:
 
 
 def free_port(host: str, port: int, option: str) -> int:
-    """``port`` if it is free, any free one for 0. Raises :class:`PortBusy`."""
-    with contextlib.closing(listen(host, port, option)) as listening:
-        return int(listening.getsockname()[1])
+    """``port`` if it is free, any free one for 0. Raises :class:`PortBusy`.
+
+    A program is yet to listen on it. So one that the system gives to every connection that goes out is not taken: it
+    could be given away in between.
+    """
+    for one in (port,) if port else (*random.sample(UNGIVEN, TRIES), 0):
+        try:
+            with contextlib.closing(listen(host, one, option)) as listening:
+                return int(listening.getsockname()[1])
+        except PortBusy:
+            if one == port:
+                raise
+    raise AssertionError("the last port tried returns or raises")

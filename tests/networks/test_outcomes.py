@@ -42,6 +42,7 @@ PROMISES = {profile.name: Promise() for profile in PROFILES} | {
     "gaps": Promise(rebuffering=0.15, above_lowest=0.2),
     "far": Promise(startup_s=8.0, above_lowest=0.3),
     "late": Promise(startup_s=8.0, above_lowest=0.0),
+    "errors": Promise(above_lowest=0.2),  # it comes down for good reason, with so little ahead
     "dying": Promise(rebuffering=0.13, above_lowest=0.0),
     "falling-silent": Promise(rebuffering=0.13, above_lowest=0.0),
 }
