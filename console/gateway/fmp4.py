@@ -9,7 +9,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple
     """Kind, beginning of the content and end of each box between ``start`` and ``end``; stops at what is no box."""
     end = len(data) if end is None else end
     while start + 8 <= end:
-        size, header = int.from_bytes(data[start : start + 4], "big"), 8
+        size, header = number(data, start), 8
         if size == 1:
             size, header = int.from_bytes(data[start + 8 : start + 16], "big"), 16
         elif size == 0:
@@ -73,7 +73,7 @@ def video_track(init: bytes) -> tuple[int, bytes, int]:
 def _track_id(init: bytes, trak: tuple[int, int]) -> int:
     for _, (start, _end) in _inside(init, trak, b"tkhd"):
         at = start + (12 if init[start] == 0 else 20)
-        return int.from_bytes(init[at : at + 4], "big")
+        return number(init, at)
     return 0
 
 
@@ -82,7 +82,7 @@ def _first_sample(segment: bytes, track: int) -> bytes:
     for moof_start, moof in _inside(segment, (0, len(segment)), b"moof"):
         for _, traf in _inside(segment, moof, b"traf"):
             for _, (tfhd, _end) in _inside(segment, traf, b"tfhd"):
-                if int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big") != track:
+                if number(segment, tfhd + 4) != track:
                     continue
                 for _, (trun, _end) in _inside(segment, traf, b"trun"):
                     flags = int.from_bytes(segment[trun + 1 : trun + 4], "big")
@@ -136,7 +136,7 @@ def _decode_times(segment: bytes) -> Iterator[tuple[int, int, int]]:
     """Of each track fragment: its track, and where and how long the field with its beginning is."""
     for traf in _at(segment, b"moof", b"traf"):
         for _, (tfhd, _end) in _inside(segment, traf, b"tfhd"):
-            track = int.from_bytes(segment[tfhd + 4 : tfhd + 8], "big")
+            track = number(segment, tfhd + 4)
             for _, (tfdt, _end) in _inside(segment, traf, b"tfdt"):
                 yield track, tfdt + 4, 8 if segment[tfdt] else 4
 
@@ -145,7 +145,7 @@ def _timescale(init: bytes, trak: tuple[int, int]) -> int:
     for _, mdia in _inside(init, trak, b"mdia"):
         for _, (mdhd, _end) in _inside(init, mdia, b"mdhd"):
             at = mdhd + (12 if init[mdhd] == 0 else 20)
-            return int.from_bytes(init[at : at + 4], "big")
+            return number(init, at)
     return 0
 
 

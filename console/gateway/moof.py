@@ -97,7 +97,7 @@ class TrackFragment:
             elif kind in PER_SAMPLE:
                 raise Unusual
             parts.append((kind, _Run.read(inner, default) if kind == b"trun" else inner))
-        if begins is None or not _whole(body):
+        if begins is None or not whole(body):
             raise Unusual
         return cls(track, begins, time_bytes, parts)
 
@@ -149,7 +149,7 @@ class Moof:
         for kind, start, end in boxes(body):
             inner = body[start:end]
             self._parts.append((kind, TrackFragment.read(inner, default_durations) if kind == b"traf" else inner))
-        if not _whole(body):
+        if not whole(body):
             raise Unusual
 
     @property
@@ -166,7 +166,7 @@ class Moof:
         return b"".join(box(kind, part) for kind, part in written)
 
 
-def _whole(body: bytes) -> bool:
+def whole(body: bytes) -> bool:
     """Whether it is boxes to its end, with short headers."""
     return sum(end - start + 8 for _, start, end in boxes(body)) == len(body)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.gateway.fmp4 import box, boxes, default_durations, timescales, video_track
-from console.gateway.moof import Moof, Sample, TrackFragment, Unusual
+from console.gateway.moof import Moof, Sample, TrackFragment, Unusual, whole
 
 LATE_S = 1.0  # of the 1.2 s before they are shown, at which libVLC hands pictures out
 MOST_OF_PIECE = 0.5  # by which decode times may be later: those after them follow each other faster
@@ -56,15 +56,10 @@ class _Box:
 
 
 def _read(piece: bytes, defaults: dict[int, int]) -> list[_Box]:
-    found, at = [], 0
-    for kind, start, end in boxes(piece):
-        if start != at + 8:
-            raise Unusual
-        body, at = piece[start:end], end
-        found.append(_Box(kind, Moof(body, defaults) if kind == b"moof" else body))
-    if at != len(piece):
+    if not whole(piece):
         raise Unusual
-    return found
+    bodies = ((kind, piece[start:end]) for kind, start, end in boxes(piece))
+    return [_Box(kind, Moof(body, defaults) if kind == b"moof" else body) for kind, body in bodies]
 
 
 def _delay(runs: list[TrackFragment], wanted: float) -> int:
@@ -89,11 +84,11 @@ def _insert(boxed: list[_Box], run: TrackFragment, late: int, delimiter: bytes) 
     front to back."""
     at = next(place for place, one in enumerate(boxed) if isinstance(one.body, Moof) and run in one.body.tracks)
     fragment, data = boxed[at].body, boxed[at + 1].body if at + 1 < len(boxed) else b""
-    place = run.offset - boxed[at].size - 8
+    offset = run.offset
+    place = offset - boxed[at].size - 8
     if not isinstance(fragment, Moof) or not isinstance(data, bytes) or not 0 <= place < len(data):
         raise Unusual
     boxed[at + 1].body = data[:place] + delimiter + data[place:]
-    offset = run.offset
     for track in fragment.tracks:
         track.moved(offset, len(delimiter))
     run.begins -= late

@@ -174,7 +174,9 @@ async def rides(
     cloud: TheCloud,
     tablet: TheTablet,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="A ride id: only older rides")] = None,
+    before: Annotated[
+        str | None, Query(pattern=f"^{RIDE_ID.pattern}$", description="A ride id: only older rides")
+    ] = None,
 ) -> Response:
     """This tablet's rides, newest first."""
     found = await cloud.run(cloud.store.rides, tablet, limit, before)
