@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from sync.cloud.errors import DirectoryError
@@ -31,7 +33,9 @@ def prepare(data: Path) -> Path:
 def find(data: Path) -> Path:
     """The database of the cloud in ``data``; makes nothing. Raises :class:`DirectoryError` when no cloud is there."""
     path = data.expanduser().absolute() / STORE
-    if not path.is_file():
+    with _looking_into(data):
+        there = path.is_file()
+    if not there:
         raise _no_cloud(data)
     return path
 
@@ -39,12 +43,18 @@ def find(data: Path) -> Path:
 def expect(data: Path) -> None:
     """Whether a cloud ran in ``data``, with whatever database, or classes were made or planned there; makes nothing.
     Raises :class:`DirectoryError` when not."""
-    try:
+    with _looking_into(data):
         there = any((data / name).exists() for name in (STORE, "classes", "live"))
-    except OSError as error:
-        raise DirectoryError(f"{data}: {error.strerror}: give yourself the right to it, or name another") from None
     if not there:
         raise _no_cloud(data)
+
+
+@contextlib.contextmanager
+def _looking_into(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DirectoryError(f"{data}: {error.strerror}: give yourself the right to it, or name another") from None
 
 
 def _no_cloud(data: Path) -> DirectoryError:
