@@ -58,3 +58,13 @@ def test_a_cloud_that_may_not_be_looked_into_is_told_as_such(data, capsys, comma
         assert main([*command, "--data", str(data)]) == 1
     [told] = capsys.readouterr().err.splitlines()
     assert f"{data}: Permission denied: give yourself the right to it, or name another" in told
+
+
+@pytest.mark.parametrize("command", [("list",), ("remove", "short-hill"), ("rollback", "short-hill")])
+def test_classes_that_may_not_be_looked_into_are_not_taken_for_none(data, capsys, command):
+    (data / "classes").mkdir()
+    data.chmod(0o755)
+    with restricted(data / "classes", 0o000):
+        assert main(["classes", *command, "--data", str(data)]) == 1
+    told = capsys.readouterr().err
+    assert f"{data}/classes" in told and "Permission denied\ngive yourself the right to it" in told

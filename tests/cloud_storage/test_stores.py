@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.cloud.storage.address import stores_at
-from sync.cloud.storage.errors import BadAddress, Denied, NoBucket, StorageError, Unreachable
+from sync.cloud.storage.errors import BadAddress, Denied, NoBucket, NoSuchKey, StorageError, Unreachable
 from sync.cloud.storage.files import FileStorage
 from sync.cloud.storage.s3 import PART_BYTES, S3Storage, connect
 
@@ -155,6 +155,30 @@ def test_files_that_are_links_and_files_being_made_are_not_there(tmp_path):
     (tmp_path / "store/.making/part").write_text("half")
     assert [one.key for one in store.list()] == ["spin/piece"]
     assert not store.exists("spin/link")
+
+
+def test_a_file_that_goes_between_two_looks_is_not_there(tmp_path, monkeypatch):
+    store = FileStorage(tmp_path / "store")
+    look = store.path
+
+    def look_and_lose(key: str) -> Path | None:
+        found = look(key)
+        if found is not None:
+            found.unlink()
+        return found
+
+    monkeypatch.setattr(store, "path", look_and_lose)
+    store.put("spin/piece", b"piece")
+    with pytest.raises(NoSuchKey, match="there is no spin/piece"):
+        store.get("spin/piece")
+    store.put("spin/piece", b"piece")
+    assert store.stat("spin/piece") is None
+
+
+def test_a_store_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "store").touch()
+    with pytest.raises(BadAddress, match="Not a directory"):
+        list(FileStorage(tmp_path / "store").list())
 
 
 def test_a_directory_that_may_not_be_written_is_told(tmp_path: Path):

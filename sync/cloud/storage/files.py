@@ -45,7 +45,10 @@ class FileStorage:
         if path is None:
             raise NoSuchKey(f"there is no {key}")
         with _told(path):
-            file = path.open("rb")
+            try:
+                file = path.open("rb")
+            except FileNotFoundError:  # it went while we looked
+                raise NoSuchKey(f"there is no {key}") from None
             stat = os.fstat(file.fileno())
         if first > 0 and first >= stat.st_size:
             file.close()
@@ -55,14 +58,25 @@ class FileStorage:
 
     def stat(self, key: str) -> Entry | None:
         path = self.path(key)
-        return _entry(key, path.stat()) if path else None
+        if path is None:
+            return None
+        with _told(path), contextlib.suppress(FileNotFoundError):  # it went while we looked
+            return _entry(key, path.stat())
+        return None
 
     def exists(self, key: str) -> bool:
         return self.path(key) is not None
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
         top = self.root / checked_folder(prefix)
-        for folder, folders, names in os.walk(top):
+
+        def closed(error: OSError) -> None:
+            gone = isinstance(error, FileNotFoundError) or (prefix and isinstance(error, NotADirectoryError))
+            with _told(Path(error.filename)):
+                if not gone:
+                    raise error
+
+        for folder, folders, names in os.walk(top, onerror=closed):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 path = Path(folder, name)
@@ -88,8 +102,10 @@ class FileStorage:
 
     def path(self, key: str) -> Path | None:
         """The file itself, ``None`` when there is none; a link that leads out of the store is none."""
-        path = (self.root / checked(key)).resolve()
-        return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
+        path = self.root / checked(key)
+        with _told(path):
+            path = path.resolve()
+            return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
 
 
 def _entry(key: str, stat: os.stat_result) -> Entry:
