@@ -11,23 +11,33 @@ from pathlib import Path
 from sync.cloud.errors import DirectoryError
 
 STORE = "cloud.sqlite3"
+MIRROR = "mirror"  # the records of classes whose store is elsewhere
 
 
 def prepare(data: Path) -> Path:
     """Create ``data`` and what belongs in it; returns its full path. Raises :class:`DirectoryError`."""
     data = data.expanduser().absolute()
-    try:
+    with writing(data):
         for directory in (data, data / "classes"):
             directory.mkdir(parents=True, exist_ok=True)
         (data / "nats").mkdir(mode=0o700, exist_ok=True)
         probe = data / f".write-test-{os.getpid()}"
         probe.touch(mode=0o600)
         probe.unlink()
+    return data
+
+
+@contextlib.contextmanager
+def writing(data: Path) -> Iterator[None]:
+    """Around what writes below ``data``. Raises :class:`DirectoryError` where the system refuses that."""
+    try:
+        yield
+    except FileExistsError as error:  # a folder was to be made
+        raise DirectoryError(f"{error.filename} is no folder: choose another place with --data") from error
     except OSError as error:
         raise DirectoryError(
             f"cannot write to {data}: {error.strerror}; choose another with --data, or give yourself the right to it"
         ) from error
-    return data
 
 
 def find(data: Path) -> Path:
@@ -44,9 +54,12 @@ def expect(data: Path) -> None:
     """Whether a cloud ran in ``data``, with whatever database, or classes were made or planned there; makes nothing.
     Raises :class:`DirectoryError` when not."""
     with _looking_into(data):
-        there = any((data / name).exists() for name in (STORE, "classes", "live"))
+        there = [data / name for name in (STORE, "classes", "live") if (data / name).exists()]
     if not there:
         raise _no_cloud(data)
+    for folder in there[there[0].is_file() :]:
+        with _looking_into(folder):  # a search in it would find nothing, and not tell why
+            os.scandir(folder).close()
 
 
 @contextlib.contextmanager

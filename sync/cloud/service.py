@@ -21,6 +21,7 @@ from sync.cloud.boards import Boards
 from sync.cloud.broker import Broker
 from sync.cloud.broker_config import Addresses
 from sync.cloud.catalogue import Catalogue
+from sync.cloud.data_directory import MIRROR
 from sync.cloud.edge.edges import Edge, Edges
 from sync.cloud.edge.signing import secret_of
 from sync.cloud.errors import BrokerError, StoreFailed
@@ -66,7 +67,7 @@ class Cloud:
         self.accounts = Accounts(store)
         self.stores = stores or shelf_of(data)
         records = self.stores.records
-        here = records if isinstance(records, FileStorage) else FileStorage(data / "mirror")
+        here = records if isinstance(records, FileStorage) else FileStorage(data / MIRROR)
         self.mirror = None if here is records else RecordsMirror(records, here.root)
         self.schedule = Schedule(data, time.monotonic)
         self.live = LiveWatch(self.schedule, self.run)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.live.__main__ import main
+from sync.records import to_json
 from tests.live.origins import PLAN
 
 LENGTH_S = 20
@@ -97,3 +101,16 @@ def test_the_list_tells_what_is_over(plan, data, capsys):
 def test_a_mistyped_store_is_told_before_the_class(plan, data, capsys):
     assert main([str(plan), "--data", str(data), "--store", "s4://bucket"]) == 2
     assert "is no address of a store" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["classes", "store", "mirror"])
+def test_an_id_that_a_class_has_is_refused_wherever_the_classes_are(plan, data, tmp_path, capsys, where):
+    taken = data / where / "hour" / "class.json"
+    taken.parent.mkdir(parents=True)
+    taken.write_text(json.dumps(to_json(replace(read_plan(plan).record(0.0), id="hour"))))
+    store = ("--store", f"file://{data}/store") if where == "store" else ()
+    assert schedule(plan, data, 60, *ORIGIN, "--id", "hour", *store) == 2
+    told = capsys.readouterr().err
+    assert "there is a class 'hour' already" in told and "--id" in told and not (data / "live").exists()
+    assert schedule(plan, data, 60, *ORIGIN, "--id", "other", *store) == 0
+    assert shlex.join(store) in capsys.readouterr().out

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.cloud.catalogue import SLUG
-from sync.cloud.data_directory import find
+from sync.cloud.data_directory import MIRROR, find
 from sync.cloud.edge import nginx, signing, worker
 from sync.cloud.edge.edges import edges_at
 from sync.cloud.errors import CloudError
@@ -112,7 +112,7 @@ def _sign(options: argparse.Namespace) -> None:
 def _is_offered(class_id: str, cloud: Path, store: str) -> bool:
     """Whether the store of a cloud has a class, or what the cloud mirrors of a store elsewhere."""
     record = f"{class_id}/class.json"
-    return stores_at(store, cloud).records.exists(record) or (not store and (cloud / "mirror" / record).is_file())
+    return stores_at(store, cloud).records.exists(record) or (not store and (cloud / MIRROR / record).is_file())
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         "--origin", action="append", default=[], metavar="URL", help="an origin's HTTP address; twice for two"
     )
     schedule.add_argument("--id", help="the class id (the plan's, with date and time)")
+    words = f"where the cloud has its classes, if not in DIR: {EXAMPLE}"
+    schedule.add_argument("--store", default="", metavar="URL", help=words)
     _add(commands, "list", _list, "list the live classes")
     for name, run, words in (("cancel", _cancel, "take a class off"), ("end", _end, "end a class before its time")):
         _add(commands, name, run, words).add_argument("id")
@@ -121,7 +123,7 @@ def _run(options: argparse.Namespace) -> None:
     class_id = options.fitness_class
     if class_id.endswith(".toml"):
         planned, plan = planning.put(options.data, Path(class_id), time.time(), (), time.time()), Path(class_id)
-        _warn_without_origin(planned, plan, options.data)
+        _warn_without_origin(planned, plan, options.data, options.store)
         class_id = planned.id
     else:
         expect(options.data)
@@ -147,23 +149,29 @@ def _run(options: argparse.Namespace) -> None:
 
 def _schedule(options: argparse.Namespace) -> None:
     expect(options.data)
-    planned = planning.put(options.data, options.plan, options.at, options.origin, time.time(), options.id)
+    stores = stores_at(options.store, options.data) if options.store else None
+    planned = planning.put(options.data, options.plan, options.at, options.origin, time.time(), options.id, stores)
     _tell(planned, options.json)
-    _warn_without_origin(planned, options.plan, options.data)
+    _warn_without_origin(planned, options.plan, options.data, options.store)
     if not options.json:
-        print(f"Each origin (with --store, where the cloud has it): {_origin(planned, options.data)}")
+        also = "" if options.store else " (with --store, where the cloud has it)"
+        print(f"Each origin{also}: {_origin(planned, options.data, options.store)}")
 
 
-def _origin(planned: Planned, data: Path) -> str:
-    return f"{PROGRAM} {shlex.join([planned.id, '--data', str(data)])}"
+def _origin(planned: Planned, data: Path, store: str = "") -> str:
+    return f"{PROGRAM} {shlex.join([planned.id, '--data', str(data), *_with_store(store)])}"
 
 
-def _warn_without_origin(planned: Planned, plan: Path, data: Path) -> None:
+def _with_store(store: str) -> list[str]:
+    return ["--store", store] if store else []
+
+
+def _warn_without_origin(planned: Planned, plan: Path, data: Path, store: str) -> None:
     if planned.origins:
         return
     at = datetime.fromtimestamp(planned.starts_at).astimezone().isoformat()
     words = ["schedule", str(plan), "--at", at, "--id", planned.id, "--origin", "http://HOST:8091", "--data", str(data)]
-    again = f"{PROGRAM} {shlex.join(words)}"
+    again = f"{PROGRAM} {shlex.join([*words, *_with_store(store)])}"
     print(f"No console can show this class: it has no origin's address. To give it one: {again}", file=sys.stderr)
 
 

@@ -16,8 +16,11 @@ from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.toml_lines import locate
+from sync.cloud.data_directory import MIRROR, writing
 from sync.cloud.live.errors import BadSchedule
 from sync.cloud.schedule import NOTE, Planned, Schedule, folder_of
+from sync.cloud.storage.address import Stores
+from sync.cloud.storage.files import FileStorage
 from sync.cloud.whole_file import replace_file
 from sync.records import to_json
 
@@ -37,13 +40,22 @@ def dated_id(plan: Plan, starts_at: float) -> str:
 
 
 def put(
-    data: Path, plan_file: Path, starts_at: float, origins: Sequence[str], now: float, class_id: str | None = None
+    data: Path,
+    plan_file: Path,
+    starts_at: float,
+    origins: Sequence[str],
+    now: float,
+    class_id: str | None = None,
+    stores: Stores | None = None,
 ) -> Planned:
-    """Schedule a class; the one of that id is moved. Raises :class:`BadSchedule`, :class:`PlanError`."""
+    """Schedule a class; the one of that id is moved. ``stores`` have the classes, if ``data`` has not. Raises
+    :class:`BadSchedule`, :class:`PlanError`, :class:`DirectoryError`, :class:`StorageError`."""
     plan = read_plan(plan_file)
     class_id = class_id or dated_id(plan, starts_at)
     _check_time(starts_at + plan.duration_s, now)
-    _check(data, class_id, origins)
+    _check(class_id, origins)
+    if any(shelf.find(class_id) for shelf in _shelves(data, stores)):
+        raise BadSchedule(f"there is a class {class_id!r} already", "give another id with --id")
     before = find(data, class_id, missing_ok=True)
     planned = Planned(
         fitness_class=replace(plan.record(now), id=class_id, playlist=f"/media/{class_id}/master.m3u8"),
@@ -54,9 +66,10 @@ def put(
         changed_at=now,
         sequence=before.sequence + 1 if before else 0,
     )
-    folder = folder_of(data, class_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / PLAN, _with_id(plan_file.read_text(), class_id).encode())
+    text, folder = _with_id(plan_file.read_text(), class_id), folder_of(data, class_id)
+    with writing(data):
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / PLAN, text.encode())
     _write(data, planned)
     return planned
 
@@ -89,7 +102,8 @@ def _change(data: Path, class_id: str, now: float, **changes: object) -> Planned
 
 def _write(data: Path, planned: Planned) -> None:
     content = json.dumps(to_json(planned), ensure_ascii=False, indent=1).encode()
-    replace_file(folder_of(data, planned.id) / NOTE, content)
+    with writing(data):
+        replace_file(folder_of(data, planned.id) / NOTE, content)
 
 
 def _check_time(ends_at: float, now: float) -> None:
@@ -98,15 +112,19 @@ def _check_time(ends_at: float, now: float) -> None:
         raise BadSchedule(f"the class would be over since {over:%a %Y-%m-%d %H:%M}", "give a later time with --at")
 
 
-def _check(data: Path, class_id: str, origins: Sequence[str]) -> None:
+def _check(class_id: str, origins: Sequence[str]) -> None:
     if not SLUG.fullmatch(class_id):
         raise BadSchedule(f"{class_id!r} is no class id", "use small letters, digits and hyphens, at most 80")
-    if Shelf(data).find(class_id) is not None:
-        raise BadSchedule(f"there is a class {class_id!r} already", "give another id with --id")
     for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadSchedule(f"{origin!r} is no address of an origin", "write it like http://10.0.0.5:8091")
+
+
+def _shelves(data: Path, stores: Stores | None) -> tuple[Shelf, ...]:
+    """Where classes are, or what a cloud on ``data`` has mirrored of them."""
+    mirror = FileStorage(data / MIRROR)
+    return Shelf(data), Shelf(data, stores or Stores(mirror, mirror))
 
 
 def _with_id(text: str, class_id: str) -> str:
