@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sync.cloud.accounts import CODE_LIFE_S, Accounts
 from sync.cloud.data_directory import find
+from sync.cloud.database import POSTGRES
 from sync.cloud.errors import CloudError
 from sync.cloud.storage.address import EXAMPLE
 from sync.cloud.storage.errors import StorageError
@@ -52,6 +53,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _database(text: str) -> str:
+    if text and not text.startswith(POSTGRES):
+        raise argparse.ArgumentTypeError(f"{text!r:.80} is no address of a database: write it like {DATABASE}")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sync.cloud", description="The cloud behind the bikes.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -85,7 +92,9 @@ def _add(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=words)
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the cloud's directory")
-    command.add_argument("--database", default="", metavar="URL", help=f"the store, if not a file in DIR: {DATABASE}")
+    command.add_argument(
+        "--database", type=_database, default="", metavar="URL", help=f"the store, if not a file in DIR: {DATABASE}"
+    )
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
     return command

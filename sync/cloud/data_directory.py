@@ -21,22 +21,24 @@ def prepare(data: Path) -> Path:
         for directory in (data, data / "classes"):
             directory.mkdir(parents=True, exist_ok=True)
         (data / "nats").mkdir(mode=0o700, exist_ok=True)
-        probe = data / f".write-test-{os.getpid()}"
-        probe.touch(mode=0o600)
-        probe.unlink()
+    for directory in (data, data / "nats"):
+        with writing(directory):
+            probe = directory / f".write-test-{os.getpid()}"
+            probe.touch(mode=0o600)
+            probe.unlink()
     return data
 
 
 @contextlib.contextmanager
-def writing(data: Path) -> Iterator[None]:
-    """Around what writes below ``data``. Raises :class:`DirectoryError` where the system refuses that."""
+def writing(place: Path) -> Iterator[None]:
+    """Around what writes to a place in a cloud's directory. Raises :class:`DirectoryError` where the system refuses."""
     try:
         yield
     except FileExistsError as error:  # a folder was to be made
         raise DirectoryError(f"{error.filename} is no folder: choose another place with --data") from error
     except OSError as error:
         raise DirectoryError(
-            f"cannot write to {data}: {error.strerror}; choose another with --data, or give yourself the right to it"
+            f"cannot write to {place}: {error.strerror}; choose another with --data, or give yourself the right to it"
         ) from error
 
 
@@ -66,6 +68,8 @@ def expect(data: Path) -> None:
 def _looking_into(data: Path) -> Iterator[None]:
     try:
         yield
+    except NotADirectoryError:
+        raise DirectoryError(f"{data} is no folder: name another with --data") from None
     except OSError as error:
         raise DirectoryError(f"{data}: {error.strerror}: give yourself the right to it, or name another") from None
 
@@ -81,7 +85,8 @@ class Lock:
     """Held while a server runs on ``data``; the system lets go of it when the process ends, however that happens."""
 
     def __init__(self, data: Path) -> None:
-        self._fd = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with writing(path := data / "serve.lock"):
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -17,6 +17,14 @@ from sync.migrations import SchemaTooNew, check_file, migrate
 
 SCHEMA = Path(__file__).parent / "schema"
 LOCKED_S = 4.0  # how long another program may hold the file
+_REMEDIES = {
+    "SQLITE_NOTADB": "it is no database; move it away, and what belongs here back from a copy",
+    "SQLITE_CORRUPT": "it is damaged; move it away, and bring it back from a copy",
+    "SQLITE_READONLY": "run this as the cloud's user, or give yourself the right to write it",
+    "SQLITE_CANTOPEN": "run this as the cloud's user, or give yourself the right to write it and its directory",
+    "SQLITE_BUSY": "another program holds it; try again in some seconds",
+    "SQLITE_FULL": "make room on the disk",
+}
 POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -63,6 +71,17 @@ def open_database(address: Path | str) -> Database:
     return SqliteDatabase.open(Path(address))
 
 
+def _cause(error: OSError | sqlite3.Error) -> str:
+    """Why a file is no store, and what to do."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}): choose another directory with --data, or give yourself the right to this one"
+    name = getattr(error, "sqlite_errorname", "")
+    remedy = next(
+        (remedy for start, remedy in _REMEDIES.items() if name.startswith(start)), "try again; look at the disk"
+    )
+    return f"{error}): {remedy}"
+
+
 class SqliteDatabase:
     """An open file. ``db`` is in autocommit mode."""
 
@@ -89,7 +108,7 @@ class SqliteDatabase:
             if isinstance(error, SchemaTooNew):
                 raise StoreTooNew(f"{error} {error.remedy}") from error
             if isinstance(error, OSError | sqlite3.Error):
-                raise StoreFailed(f"{path} cannot be opened ({error})") from error
+                raise StoreFailed(f"{path} cannot be opened ({_cause(error)}") from error
             raise
         return cls(db)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import random
 import socket
 from collections.abc import Iterator, Mapping
@@ -50,6 +51,11 @@ def listen(host: str, port: int, option: str) -> socket.socket:
         listening.listen(1024)
     except OSError as error:
         listening.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise PortBusy(
+                f"cannot listen on {host} ({error.strerror}): give an address of this machine with --host "
+                "(0.0.0.0 is all of them)"
+            ) from error
         raise PortBusy(
             f"cannot listen on {host} port {port} ({error.strerror}): "
             f"stop what uses it, or choose another with {option} (0 takes any free one)"

@@ -97,6 +97,8 @@ class Cloud:
         """Returns when tablets can be served. Raises :class:`BrokerError`, :class:`StorageError`."""
         if self.mirror:
             await asyncio.to_thread(self.mirror.first_look)
+        else:
+            await asyncio.to_thread(next, self.stores.records.list(), None)  # the catalogue would find nothing there
         await self.broker.start()
         try:
             self.stream = await BatchStream.connect(self.broker.addresses, self.broker.password)

@@ -175,6 +175,30 @@ def test_commands_for_a_cloud_that_is_not_there_make_nothing(tmp_path, command):
     assert f"no cloud in {data}" in refused.stderr and f"sync.cloud serve --data {data}" in refused.stderr
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "300.1.1.1", "no-such-host.invalid"])
+def test_an_address_that_is_none_of_this_machines_is_named_with_its_remedy(tmp_path, capsys, host):
+    assert main(["serve", "--host", host, "--port", "0", "--nats-port", "0", "--data", str(tmp_path)]) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert f"cannot listen on {host} (" in sentence and "with --host" in sentence
+
+
+@pytest.mark.parametrize("command", [("codes", "new"), ("tablets", "list"), ("serve",)])
+def test_a_mistyped_database_is_refused_and_none_is_made(tmp_path, capsys, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as refused:
+        main([*command, "--data", "data", "--database", "mysql://host/name"])
+    assert refused.value.code == 2 and "'mysql://host/name' is no address of a database" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_database_is_told_with_what_to_do_and_stays(tmp_path, capsys):
+    (tmp_path / "cloud.sqlite3").write_text("something else entirely\n" * 100)
+    assert main(["codes", "new", "--data", str(tmp_path)]) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert "cannot be opened (file is not a database): " in sentence and "move it away" in sentence
+    assert "something else" in (tmp_path / "cloud.sqlite3").read_text()
+
+
 @pytest.mark.parametrize("count", ["0", "-3", "many"])
 def test_codes_are_counted_from_one(tmp_path, capsys, count):
     with pytest.raises(SystemExit) as refused:

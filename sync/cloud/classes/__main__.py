@@ -131,11 +131,20 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _plan_files(given: list[Path]) -> list[Path]:
-    files = [f for path in given for f in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
+    files = [file for path in given for file in _plans_at(path)]
     if not files:
         where = ", ".join(map(str, given)) or "the command line"
         raise BadArguments(f"no plan in {where}", f"name one, as in '{PROGRAM} build PLAN.toml --data DIR'")
     return files
+
+
+def _plans_at(path: Path) -> list[Path]:
+    try:
+        return sorted(file for file in path.iterdir() if file.suffix == ".toml")
+    except PermissionError as error:
+        raise BadArguments(f"{path}: {error.strerror}", "give yourself the right to it, or name another") from None
+    except OSError:
+        return [path]  # no folder: reading it will tell
 
 
 def _read_all(paths: list[Path]) -> list[tuple[Path, Any]]:

@@ -49,8 +49,7 @@ def run(options: argparse.Namespace, shelf: Shelf, put: Callable[[dict[str, Any]
     shelf.check()
     progress = Progress(sys.stderr)
     progress.title = f"{plan.title}, "
-    folder = shelf.directory / PUBLISHING
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = shelf.workplace(PUBLISHING)
     forget_old(folder, time.time())
     with locked(folder / f"{plan.id}.lock", lambda: progress.say("It is being published already; waiting for that.")):
         film = Film(source, plan, told, options.poster, spoken)

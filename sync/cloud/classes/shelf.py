@@ -23,6 +23,7 @@ from pathlib import Path
 from sync.cloud.classes.errors import MakerError
 from sync.cloud.classes.pieces import Piece
 from sync.cloud.classes.versions import Version
+from sync.cloud.data_directory import writing
 from sync.cloud.storage.address import Stores, shelf_of
 from sync.cloud.storage.door import checked
 from sync.cloud.storage.errors import BadAddress, NoSuchKey
@@ -70,12 +71,18 @@ class Shelf:
         version = self.version(class_id)
         return {rung.height: rung.source for rung in version.rungs if rung.plain} if version else {}
 
+    def workplace(self, name: str) -> Path:
+        """A folder to work in beside the classes. Raises :class:`DirectoryError`."""
+        folder = self.directory / name
+        with writing(self.directory):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     @contextlib.contextmanager
     def making(self, waiting: Callable[[], None]) -> Iterator[Path]:
         """A directory to make classes in, this process's alone; emptied before and after. While another maker
         works on this shelf, ``waiting`` is called once and this waits."""
-        folder = self.directory / MAKING
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self.workplace(MAKING)
         with locked(self.directory / f"{MAKING}.lock", waiting):
             try:
                 _empty(folder)
@@ -167,8 +174,10 @@ class Shelf:
 @contextlib.contextmanager
 def locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a lock between processes. While another holds it, ``waiting`` is called once and this waits; the system
-    lets go of it when a process ends, however that happens."""
-    with path.open("w") as lock:
+    lets go of it when a process ends, however that happens. Raises :class:`DirectoryError`."""
+    with writing(path):
+        file = path.open("w")
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

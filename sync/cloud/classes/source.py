@@ -60,14 +60,10 @@ class Source:
 
 def look_into(path: Path) -> Source:
     """What a file holds. Raises :class:`BadVideo` with a reason, early."""
-    if path.is_dir():
-        raise BadVideo(f"{path}: is a folder", "give the path of a video file")
-    if not path.is_file():
-        raise BadVideo(f"{path}: there is no such file", "give the path of a video file")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise BadVideo(f"{path}: is {size / 1e9:.0f} GB long; the most is {MOST_BYTES / 1e9:.0f} GB", "encode it anew")
-    _check_beginning(path)
+    try:
+        _check_file(path)
+    except OSError as error:
+        raise BadVideo(f"{path}: {error.strerror}", "give yourself the right to read it, or give another") from None
     facts, words = ffmpeg.described(path)
     if claimed := _TOO_LARGE.search(words):
         raise _too_large(path, claimed[1])
@@ -89,7 +85,14 @@ def look_into(path: Path) -> Source:
     return source
 
 
-def _check_beginning(path: Path) -> None:
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise BadVideo(f"{path}: is a folder", "give the path of a video file")
+    if not path.is_file():
+        raise BadVideo(f"{path}: there is no such file", "give the path of a video file")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise BadVideo(f"{path}: is {size / 1e9:.0f} GB long; the most is {MOST_BYTES / 1e9:.0f} GB", "encode it anew")
     start = _start(path)
     for mark, what in OTHERS.items():
         if start.startswith(mark):
