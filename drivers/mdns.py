@@ -46,17 +46,16 @@ class Network:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Browse for as long as the block runs. Raises :class:`LinkLost` where there is no network."""
-        zeroconf = _open(self._interfaces)
-        browser = AsyncServiceBrowser(zeroconf.zeroconf, DIRCON_TYPE, handlers=[self._changed])
-        try:
-            yield
-        finally:
-            for task in self._resolving:
-                task.cancel()
-            await asyncio.gather(*self._resolving, return_exceptions=True)
-            await browser.async_cancel()
-            await zeroconf.async_close()
-            self.devices.clear()
+        async with _opened(self._interfaces) as zeroconf:
+            browser = AsyncServiceBrowser(zeroconf.zeroconf, DIRCON_TYPE, handlers=[self._changed])
+            try:
+                yield
+            finally:
+                await browser.async_cancel()
+                for task in self._resolving:
+                    task.cancel()
+                await asyncio.gather(*self._resolving, return_exceptions=True)
+                self.devices.clear()
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         if state_change is ServiceStateChange.Removed:
@@ -92,7 +91,6 @@ async def announced(
     ``services`` are 16-bit numbers, ``properties`` more of the text record. Raises :class:`LinkLost` where there is no
     network or the name is taken by another.
     """
-    zeroconf = _open(interfaces)
     text = {"ble-service-uuids": ",".join(f"0x{number:04X}" for number in services), **(properties or {})}
     hosts = list(interfaces) or _own_addresses()
     info = AsyncServiceInfo(
@@ -103,27 +101,38 @@ async def announced(
         properties=text,
         server=f"{socket.gethostname()}.local.",
     )
-    try:
+    async with _opened(interfaces) as zeroconf:
         try:
-            # Not strict: this service's name is longer than RFC 6763 allows. The second wait is for the announcement.
-            await (await zeroconf.async_register_service(info, allow_name_change=True, strict=False))
-        except _FAILURES as error:
-            raise LinkLost(f"{name} cannot be announced in the network ({error})", "Check the Wi-Fi.") from error
-        yield
-    finally:
-        try:
+            try:
+                # Not strict: the type's name is longer than RFC 6763 allows. The second wait is for the announcement.
+                await (await zeroconf.async_register_service(info, allow_name_change=True, strict=False))
+            except _FAILURES as error:
+                raise LinkLost(f"{name} cannot be announced in the network ({error})", "Check the Wi-Fi.") from error
+            yield
+        finally:
             with suppress(*_FAILURES):
                 await (await zeroconf.async_unregister_service(info))
-        finally:
-            await zeroconf.async_close()
 
 
-def _open(interfaces: Iterable[str]) -> AsyncZeroconf:
+@asynccontextmanager
+async def _opened(interfaces: Iterable[str]) -> AsyncIterator[AsyncZeroconf]:
+    """Multicast DNS that has started. Raises :class:`LinkLost` where there is no network."""
     try:
         chosen = list(interfaces)
-        return AsyncZeroconf(interfaces=chosen) if chosen else AsyncZeroconf()
+        zeroconf = AsyncZeroconf(interfaces=chosen) if chosen else AsyncZeroconf()
     except _FAILURES as error:
         raise LinkLost(f"there is no network to look for devices in ({error})", "Check the Wi-Fi.") from error
+    # In a task of its own: who is cancelled while waiting for the start cancels the start itself, and closing, which
+    # waits for it too, would end there and leave the sockets open.
+    started = asyncio.ensure_future(zeroconf.zeroconf.async_wait_for_start())
+    try:
+        await asyncio.wait({started})
+        if failure := started.exception():
+            raise LinkLost(f"there is no network to look for devices in ({failure})", "Check the Wi-Fi.") from failure
+        yield zeroconf
+    finally:
+        await zeroconf.async_close()
+        await asyncio.gather(started, return_exceptions=True)
 
 
 def _own_addresses() -> list[str]:

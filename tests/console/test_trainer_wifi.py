@@ -275,8 +275,10 @@ async def test_a_program_that_takes_nothing_is_dropped(tablet):
 async def test_it_is_found_in_the_network_while_it_is_on(tablet):
     network = Network([HOME])
     async with network.listening():
-        await until(lambda: any(name.startswith("Breakaway") for name in network.devices))
-        found = next(device for device in network.devices.values() if device.port == tablet.broadcast.server.port)
+        port = tablet.broadcast.server.port  # others may announce theirs meanwhile
+        await until(lambda: any(device.port == port for device in network.devices.values()))
+        found = next(device for device in network.devices.values() if device.port == port)
+        assert found.name.startswith("Breakaway")
         assert gatt.FITNESS_MACHINE in found.services and found.host == HOME
         tablet.settings.rebroadcast_wifi = False
         await until(lambda: found not in network.devices.values())

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from drivers import LinkState, Sample, open_sensor
 from drivers.errors import OutOfRange, WrongDevice
 from drivers.lookout import in_the_network
-from drivers.mdns import Network, announced
+from drivers.mdns import Announced, Network, announced
 
 WITHIN_S = 20.0
 LOOPBACK = ["127.0.0.1"]
@@ -101,17 +105,49 @@ async def test_what_is_no_sensor_is_said_to_be_none(stranger: int) -> None:
 
 
 async def test_a_trainer_that_announces_itself_is_found_and_forgotten() -> None:
-    network = Network(LOOPBACK)
+    network, name = Network(LOOPBACK), f"KICKR {os.getpid()}"  # others may announce theirs meanwhile
+
+    def heard() -> list[Announced]:
+        return [device for device in network.devices.values() if device.name == name]
+
     async with network.listening(), asyncio.timeout(WITHIN_S):
-        async with announced("KICKR 1", 36866, [0x1826, 0x1818], interfaces=LOOPBACK):
-            while not network.devices:  # noqa: ASYNC110 - what is heard is looked at
+        async with announced(name, 36866, [0x1826, 0x1818], interfaces=LOOPBACK):
+            while not heard():  # noqa: ASYNC110 - what is heard is looked at
                 await asyncio.sleep(0.05)
-            [device] = network.devices.values()
-            found = in_the_network(device)
-            assert (found.name, found.kind) == ("KICKR 1", "bike")
-            assert found.url == "dircon://127.0.0.1:36866?name=KICKR%201"
-        while network.devices:  # noqa: ASYNC110 - what is heard is looked at
+            found = in_the_network(heard()[0])
+            assert (found.name, found.kind) == (name, "bike")
+            assert found.url == f"dircon://127.0.0.1:36866?name={quote(name)}"
+        while heard():  # noqa: ASYNC110 - what is heard is looked at
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("steps", range(8))
+@pytest.mark.parametrize(
+    "entered",
+    [lambda: announced("KICKR", 36866, [0x1826], interfaces=LOOPBACK), lambda: Network(LOOPBACK).listening()],
+    ids=["announcing", "listening"],
+)
+async def test_who_is_stopped_while_beginning_leaves_no_socket_behind(
+    entered: Callable[[], AbstractAsyncContextManager[None]], steps: int
+) -> None:
+    async def stay() -> None:
+        async with entered():
+            await asyncio.Event().wait()
+
+    before = open_files()
+    staying = asyncio.create_task(stay())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    staying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await staying
+    await asyncio.sleep(0)  # transports close their sockets at the next turn
+    assert open_files() == before
+
+
+def open_files() -> set[str]:
+    """This process's, by number."""
+    return {file.name for file in Path("/proc/self/fd").iterdir()}
 
 
 class Cable:
