@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from sync.cloud.whole_file import stamps
 from sync.records import FitnessClass, RecordError, from_json
 
 log = logging.getLogger(__name__)
@@ -91,13 +92,13 @@ class Catalogue:
         if now - self._looked_at < LOOK_EVERY_S:
             return
         self._looked_at = now
-        stamps = {path: (stat.st_mtime_ns, stat.st_size) for path in self._files() if (stat := path.stat())}
-        for path in self._stamps.keys() - stamps.keys():
+        found = stamps(self._files())
+        for path in self._stamps.keys() - found.keys():
             self._classes.pop(path.parent.name, None)
-        for path, stamp in stamps.items():
+        for path, stamp in found.items():
             if self._stamps.get(path) != stamp:
                 self._read(path)
-        self._stamps = stamps
+        self._stamps = found
 
     def _files(self) -> list[Path]:
         return [path for path in self.directory.glob("*/class.json") if SLUG.fullmatch(path.parent.name)]

@@ -87,9 +87,12 @@ async def _answer(request: Request, key: str, media_type: str, cache: str) -> Re
     if isinstance(store, RemoteMedia):
         return await store.answer(request, key, media_type, cache)
     path = _find(store, key)
-    if path is None:
+    try:
+        stat = path.stat() if path else None
+    except FileNotFoundError:  # it went while we looked
+        stat = None
+    if path is None or stat is None:
         return None
-    stat = path.stat()
     etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     headers = {"ETag": etag, "Cache-Control": cache, "Access-Control-Allow-Origin": "*"}
     if is_current(request, etag):

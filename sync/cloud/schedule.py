@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.cloud.catalogue import SLUG
+from sync.cloud.whole_file import stamps
 from sync.records import FitnessClass, RecordError, from_json
 
 log = logging.getLogger(__name__)
@@ -103,14 +104,13 @@ class Schedule:
         if now - self._looked_at < LOOK_EVERY_S:
             return
         self._looked_at = now
-        paths = [path for path in self.directory.glob(f"*/{NOTE}") if SLUG.fullmatch(path.parent.name)]
-        stamps = {path: (stat.st_mtime_ns, stat.st_size) for path in paths if (stat := path.stat())}
-        for path in self._stamps.keys() - stamps.keys():
+        found = stamps(path for path in self.directory.glob(f"*/{NOTE}") if SLUG.fullmatch(path.parent.name))
+        for path in self._stamps.keys() - found.keys():
             self._planned.pop(path.parent.name, None)
-        for path, stamp in stamps.items():
+        for path, stamp in found.items():
             if self._stamps.get(path) != stamp:
                 self._read(path)
-        self._stamps = stamps
+        self._stamps = found
 
     def _read(self, path: Path) -> None:
         self._planned.pop(path.parent.name, None)
