@@ -6,8 +6,8 @@ A real nginx serves a class of one rung of 2.5 Mbit/s in segments of 4 s, listed
 The gateway, a process of its own, is read as libVLC reads it, for a rider whose time flies: the piece behind the last
 one is asked for at once and given out when the rider is near enough; where that is, is told for every 0.2 s of film as
 the player does (CPU, memory; once with memory alone, once keeping every piece on the disk). Then pieces in hand are
-asked for, each beside the same piece asked of nginx (latency): the first byte must come less than 3 ms later in 99 of
-100.
+asked for, each beside the same piece asked of nginx (latency): what 99 of 100 first bytes need must be less than 3 ms
+more.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.networks import clip
 SEGMENT_S = 4
 HEIGHT = 360
 TELL_EVERY_S = 0.2  # that the player says where the rider is
-LATENCIES, REST_S = 300, 0.05  # pieces that are timed; after which the gateway has fetched what it wanted
+LATENCIES, REST_S = 900, 0.03  # pieces that are timed; after which the gateway has fetched what it wanted
 LIMIT_MS = 3.0
 CONFIG = """daemon off; master_process off; pid {0}/pid; error_log {0}/log; worker_processes 1;
 events {{ worker_connections 64; }}
@@ -202,8 +202,9 @@ def through(url: str, kept: str, count: int) -> dict[str, Any]:
 
 
 def latency(url: str, count: int) -> dict[str, float]:
-    """Milliseconds to the first byte of a piece in hand: while the gateway fetches another, and at rest; and how much
-    more the latter is than what nginx takes for the same piece, at rest too."""
+    """Milliseconds to the first byte of a piece in hand: while the gateway fetches another, and at rest; beside
+    nginx, for the same piece and at rest too. What is added is told by the difference of the percentiles: single pairs
+    would tell of the machine's own moods, nginx beside itself as well."""
     nginx, fetching, rest, there = Reader(url.rsplit("/", 1)[0]), [], [], []
     with closing(Gateway(url, "")) as gateway:
         for number in range(count):
@@ -213,13 +214,14 @@ def latency(url: str, count: int) -> dict[str, float]:
             for reader, times in ((gateway.reader, rest), (nginx, there)):
                 time.sleep(REST_S)
                 times.append(1000 * reader.piece(number)[1])
-    added = [ours - its for ours, its in zip(rest, there, strict=True)]
-    figures = {"nginx": there, "rest": rest, "fetching": fetching, "added": added}
-    return {
-        f"{name}_p{percent}": round(statistics.quantiles(values, n=100)[percent - 1], 2)
-        for name, values in figures.items()
-        for percent in (50, 99)
-    }
+    figures = {"nginx": there, "rest": rest, "fetching": fetching}
+    found = {f"{name}_p{at}": percentile(times, at) for name, times in figures.items() for at in (50, 99)}
+    return found | {f"added_p{at}": round(found[f"rest_p{at}"] - found[f"nginx_p{at}"], 2) for at in (50, 99)}
+
+
+def percentile(values: list[float], at: int) -> float:
+    """With two digits."""
+    return round(statistics.quantiles(values, n=100)[at - 1], 2)
 
 
 def report(results: dict[str, Any], minutes: int) -> None:
