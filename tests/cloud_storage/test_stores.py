@@ -45,6 +45,9 @@ def test_without_an_address_and_by_file_the_store_is_a_directory(tmp_path):
         ("s3://bucket?region=", "region is '' in the store's address; expected a value"),
         ("s3://bucket?redirect=maybe", "expected yes or no"),
         ("s3://bucket?endpoint=localhost:9000", "is no web address"),
+        ("s3://bucket?endpoint=http://", "is no web address"),
+        ("s3://bucket?endpoint=http://host:99999", "is no web address"),
+        ("s3://[bucket", "is no address of a store"),
     ],
 )
 def test_a_wrong_address_is_a_sentence_with_a_remedy(tmp_path, address, told):

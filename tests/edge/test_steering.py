@@ -207,7 +207,12 @@ def test_a_cache_that_the_workers_cannot_reach_is_refused(
 
 @pytest.mark.parametrize(
     ("wrong", "why"),
-    [(["nope"], "there is no class 'nope'"), (["short-hill", "--edge", "banana"], "'banana' is no edge")],
+    [
+        (["nope"], "there is no class 'nope'"),
+        (["short-hill", "--edge", "banana"], "'banana' is no edge"),
+        (["short-hill", "--edge", "http://[x"], "'http://[x' is no edge"),
+        (["short-hill", "--edge", "http://x:99999"], "'http://x:99999' is no edge"),
+    ],
 )
 def test_an_address_that_leads_nowhere_is_not_signed(
     cloud: Any, capsys: pytest.CaptureFixture[str], wrong: list[str], why: str

@@ -77,6 +77,12 @@ def test_a_class_that_no_console_can_show_is_warned_of(plan, data, capsys):
     assert (moved["id"], moved["origins"], err) == ("lonely", ["http://10.0.0.5:8091"], "")
 
 
+@pytest.mark.parametrize("origin", ["10.0.0.5:8091", "http://", "http://[x", "http://x:99999"])
+def test_what_is_no_address_of_an_origin_is_refused(plan, data, capsys, origin):
+    assert schedule(plan, data, 60, "--origin", origin) == 2
+    assert f"{origin!r} is no address of an origin\nwrite it like" in capsys.readouterr().err
+
+
 def test_options_without_a_class_ask_for_one(data, capsys):
     with pytest.raises(SystemExit) as refused:
         main(["--data", str(data)])

@@ -8,13 +8,13 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 import httpx
 
 from sync.cloud.edge import signing
 from sync.cloud.edge.pathways import ORIGIN
 from sync.cloud.errors import CloudError
+from sync.cloud.web_address import web_address
 from sync.records import FitnessClass
 
 PROBE_EVERY_S = 5.0
@@ -39,8 +39,8 @@ def edges_at(urls: Sequence[str]) -> tuple[Edge, ...]:
     if len(urls) > MOST:
         raise BadEdge(f"{len(urls)} edges are too many: name {MOST} at the most")
     for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        parts = web_address(url)
+        if parts is None or parts.query or parts.fragment:
             raise BadEdge(f"{url!r:.120} is no edge: write its address like https://edge-1.example.org")
     return tuple(Edge(f"edge-{i}", url.rstrip("/")) for i, url in enumerate(dict.fromkeys(urls), 1))
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sync.cloud.catalogue import SLUG
 from sync.cloud.classes.plan import Plan
@@ -21,6 +20,7 @@ from sync.cloud.live.errors import BadSchedule
 from sync.cloud.schedule import NOTE, Planned, Schedule, folder_of
 from sync.cloud.storage.address import Stores
 from sync.cloud.storage.files import FileStorage
+from sync.cloud.web_address import web_address
 from sync.cloud.whole_file import replace_file
 from sync.records import to_json
 
@@ -116,8 +116,7 @@ def _check(class_id: str, origins: Sequence[str]) -> None:
     if not SLUG.fullmatch(class_id):
         raise BadSchedule(f"{class_id!r} is no class id", "use small letters, digits and hyphens, at most 80")
     for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if web_address(origin) is None:
             raise BadSchedule(f"{origin!r} is no address of an origin", "write it like http://10.0.0.5:8091")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sync.cloud.storage.door import Storage, checked
 from sync.cloud.storage.errors import BadAddress
 from sync.cloud.storage.files import FileStorage
+from sync.cloud.web_address import web_address
 
 S3_OPTIONS = ("endpoint", "region", "profile", "redirect")
 EXAMPLE = "s3://my-bucket/classes?endpoint=https://s3.example.org"
@@ -34,12 +35,15 @@ def stores_at(address: str, data: Path) -> Stores:
     """The stores that an address names; those of ``data`` for an empty one. Raises :class:`BadAddress`."""
     if not address:
         return shelf_of(data)
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise _no_store(address) from None
     if parts.scheme == "file" and not parts.netloc and parts.path:
         files = FileStorage(Path(unquote(parts.path)))
         return Stores(files, files)
     if parts.scheme != "s3" or not parts.netloc:
-        raise BadAddress(f"{address!r:.120} is no address of a store", f"write it like {EXAMPLE}")
+        raise _no_store(address)
     options = _options(parts.query)
     prefix = parts.path.strip("/")
     if prefix:
@@ -59,7 +63,11 @@ def _options(query: str) -> dict[str, str]:
         if not value or (name == "redirect" and value not in ("yes", "no")):
             wanted = "yes or no" if name == "redirect" else "a value"
             raise BadAddress(f"{name} is {value!r:.40} in the store's address; expected {wanted}", f"as in {EXAMPLE}")
-    endpoint = options.get("endpoint", "https://")
-    if not endpoint.startswith(("http://", "https://")):
-        raise BadAddress(f"endpoint {endpoint!r:.80} is no web address", "write https:// or http:// before it")
+    endpoint = options.get("endpoint")
+    if endpoint is not None and web_address(endpoint) is None:
+        raise BadAddress(f"endpoint {endpoint!r:.80} is no web address", f"write it as in {EXAMPLE}")
     return options
+
+
+def _no_store(address: str) -> BadAddress:
+    return BadAddress(f"{address!r:.120} is no address of a store", f"write it like {EXAMPLE}")
