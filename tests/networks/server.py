@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 import socket
 import struct
 import sys
@@ -24,6 +25,7 @@ from tests.networks.steered import STEERED, STEERING, steered, steering
 
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".mp4": "video/mp4"}
 TYPES |= {".vtt": "text/vtt", ".json": "application/json"}
+FROM = re.compile(rb"\r\nrange: *bytes=(\d+)-\r\n", re.IGNORECASE)
 FIRST_WINDOW = 14_600  # bytes a fresh connection may have on the way: ten packets (RFC 6928), doubled every round trip
 PATIENCE_S = 30.0  # a gateway's time-out, for requests that come to nothing
 
@@ -94,7 +96,10 @@ class Connection:
         try:
             await asyncio.sleep(self.line.step.round_trip_s)  # to open a connection takes one
             while head := await self.reader.readuntil(b"\r\n\r\n"):
-                await self.answer(head.split(b" ")[1].decode().partition("?")[0].lstrip("/"))
+                start = FROM.search(head)
+                await self.answer(
+                    head.split(b" ")[1].decode().partition("?")[0].lstrip("/"), int(start[1]) if start else 0
+                )
         except (asyncio.IncompleteReadError, OSError):
             pass
         except Gone:
@@ -103,16 +108,16 @@ class Connection:
         finally:
             self.writer.transport.abort()
 
-    async def answer(self, path: str) -> None:
-        """One request."""
+    async def answer(self, path: str, start: int) -> None:
+        """One request for a file from its byte ``start`` on."""
         asked = Asked(round(self.line.now_s(), 3), self.number, path)
         self.behind.asked.append(asked)
         try:
-            await self._answer(path, asked)
+            await self._answer(path, start, asked)
         finally:
             asked.end_s = round(self.line.now_s(), 3)
 
-    async def _answer(self, path: str, asked: Asked) -> None:
+    async def _answer(self, path: str, start: int, asked: Asked) -> None:
         met = {one.kind: one for one in self.troubles if self._meets(one, path)}
         await self._lose(met)
         if self.behind.dice.random() < self.line.step.loss:
@@ -125,7 +130,13 @@ class Connection:
         body = self.behind.body(path)
         if body is None or "error" in met:
             return await self._send(asked, 404 if body is None else 503, b"", 0)
-        await self._send(asked, 200, body, len(body) // 2 if "cut" in met else len(body))
+        part = body[start:]
+        upto = len(part) // 2 if "cut" in met else len(part)
+        if start and part:
+            return await self._send(
+                asked, 206, part, upto, f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}\r\n"
+            )
+        await self._send(asked, 200, body, upto)
 
     def _meets(self, trouble: Trouble, path: str = "") -> bool:
         now = trouble.from_s <= self.line.now_s() < trouble.to_s and trouble.only in path
@@ -139,10 +150,10 @@ class Connection:
                 await asyncio.wait_for(self.reader.read(1), met["silent"].to_s - self.line.now_s() + PATIENCE_S)
             raise Gone
 
-    async def _send(self, asked: Asked, status: int, body: bytes, upto: int) -> None:
+    async def _send(self, asked: Asked, status: int, body: bytes, upto: int, more: str = "") -> None:
         asked.status, asked.length = status, len(body)
         kind = TYPES.get(Path(asked.path).suffix, "application/octet-stream")
-        head = f"HTTP/1.1 {status} .\r\nContent-Length: {len(body)}\r\nContent-Type: {kind}\r\n"
+        head = f"HTTP/1.1 {status} .\r\nContent-Length: {len(body)}\r\nContent-Type: {kind}\r\n{more}"
         head += f"Date: {formatdate(usegmt=True)}\r\nAccess-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n\r\n"
         self.writer.write(head.encode())
         began_s, before = self.line.now_s(), 0
