@@ -15,6 +15,7 @@ BASE_OFFSET, DESCRIPTION, DEFAULT_DURATION, BASE_IS_MOOF = 0x1, 0x2, 0x8, 0x2000
 DATA_OFFSET, FIRST_FLAGS, DURATION, SIZE, FLAGS, COMPOSITION = 0x1, 0x4, 0x100, 0x200, 0x400, 0x800  # of a trun
 
 
+MOST_SAMPLES = 10_000  # of a fragment; where all are alike, their number costs nothing
 PER_SAMPLE = (b"saio", b"saiz", b"sbgp", b"sdtp", b"senc", b"subs")  # boxes that tell more of each sample in turn
 
 
@@ -44,10 +45,10 @@ class _Run:
         flags, count = _flags(body), number(body, 4)
         at = 8 + 4 * bool(flags & DATA_OFFSET) + 4 * bool(flags & FIRST_FLAGS)
         width = 4 * (flags & (DURATION | SIZE | FLAGS | COMPOSITION)).bit_count()
-        if len(body) != at + count * width or not width:
+        if len(body) != at + count * width or count > MOST_SAMPLES:
             raise Unusual
         samples = []
-        for entry in range(at, len(body), width):
+        for entry in range(at, at + count * width, width) if width else [at] * count:
             rest, last = entry + 4 * bool(flags & DURATION), entry + width - 4 * bool(flags & COMPOSITION)
             duration = number(body, entry) if flags & DURATION else default_duration
             composition = int.from_bytes(body[last : entry + width], "big", signed=body[0] > 0)

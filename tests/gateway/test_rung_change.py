@@ -20,6 +20,7 @@ from tests.films import RATE, ffmpeg
 from tests.gateway.conftest import SEGMENT_S
 from tests.gateway.origin import Fault, Origin
 from tests.gateway.watching import Watcher
+from tests.networks import clip
 
 HELD_S = 0.5  # libVLC alone holds a picture for 0.9 s
 
@@ -108,6 +109,15 @@ def test_pictures_are_decoded_later_at_first_and_then_catch_up(film, tmp_path):
     times = [int(one["dts"]) for one in (mark, *after)]
     assert times == sorted(set(times)), "each after the other"
     assert lasts(eased(init, piece)) == lasts(piece), "the next piece follows"
+
+
+def test_a_poster_is_put_off_as_well(tmp_path):
+    clip.make(tmp_path / "clip", clip.ENCODED_S)
+    folder = tmp_path / "clip" / "still"
+    [init], piece = folder.glob("init-*.mp4"), max(folder.glob("0001-*.m4s"))
+    before, made = piece.read_bytes(), eased(init.read_bytes(), piece.read_bytes())
+    assert made != before and lasts(made) == lasts(before)
+    assert frames(init.read_bytes() + made, tmp_path) == frames(init.read_bytes() + before, tmp_path)
 
 
 def test_a_short_piece_is_put_off_by_half_at_most(laddered, tmp_path):
