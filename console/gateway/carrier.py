@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from console.gateway.allowed import Allowed, NotAllowed
 from console.gateway.asking import Client, Failed, ask
-from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, Source
+from console.gateway.attempt import Source
+from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Pathways, Standing, Trouble
 from console.gateway.reading import Part
@@ -75,9 +76,7 @@ class Carrier:
         except NotAllowed:
             return
         state = Steering(film.steering.server_url)
-        await steer(
-            state, self._ask_steering, lambda: (self.order()[0], self.throughput.estimate_bps), self._obey, self._now
-        )
+        await steer(state, self._ask_steering, self._told, self._obey, self._now)
 
     async def warm(self, index: int) -> None:
         """Read a rung's playlist on the pathway that would be next, so that going there costs no time."""
@@ -111,6 +110,8 @@ class Carrier:
         borne = Patience(2.0, self._settings.ask_s)
         try:
             async with asyncio.timeout(2 * self._settings.ask_s):
-                return await self.new_fetch(sources, promise, borne).run()
+                got = await self.new_fetch(sources, promise, borne).run()
         except TimeoutError as error:
             raise NotGot(Unavailable("The server does not answer."), final=False) from error
+        self.throughput.answered(got.latency_s)
+        return got

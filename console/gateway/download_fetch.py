@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from console.gateway.allowed import Allowed, NotAllowed
 from console.gateway.asking import Client
+from console.gateway.attempt import Source
 from console.gateway.class_files import Ask
-from console.gateway.fetching import Fetch, Patience, Promise, Source
+from console.gateway.fetching import Fetch, Patience, Promise
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Pathways
 from console.gateway.reading import Part

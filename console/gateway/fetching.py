@@ -1,41 +1,37 @@
 """One piece over several pathways: whole and verified, or not at all.
 
 A pathway that is silent, cuts off or refuses is left for the next one, which goes on where the other stopped. A silent
-one is not given up at once: both race, so that a piece that was only late is not lost.
+one is not given up at once: both race, so that a piece that was only late is not lost. As soon as both bring something
+the one that would be done later is ended: they share the rider's line.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from console.gateway.allowed import Allowed
 from console.gateway.asking import Answer, Client, Failed, ask
+from console.gateway.attempt import Attempt, Progress, Source
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Pathways, Trouble
 from console.gateway.reading import Part
 
 TICK_S = 0.1
-ROUNDS = 2  # that each pathway is asked
+ROUNDS = 3  # that each pathway is asked
 WORTH_MEASURING = 50_000  # bytes
 FASTER = 1.5  # another pathway has to be, before a slow one is raced
+TOGETHER_S = 0.4  # that two requests bring the same piece, before one is ended
+LEAST_SILENCE_S = 0.5
+SILENT = 5.0  # times the usual wait for an answer
 OWN_NETWORK = {Trouble.UNREACHABLE, Trouble.LATE}  # if all pathways have this, it is not their fault
 SETTLED = {Trouble.MISSING, Trouble.REFUSED, Trouble.BUSY}  # asking the same pathway again at once is useless
 FINAL = {Trouble.MISSING, Trouble.REFUSED, Trouble.SHORT, Trouble.WRONG}  # and soon it is, too
 _DAMAGED = Unavailable("A part of the video is damaged on the server.", "Tell the studio which class it is.")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a piece can be had. ``part`` may have to be looked up first; :class:`NotGot` there counts as trouble."""
-
-    pathway: str
-    part: Part | Callable[[], Awaitable[Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +51,9 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Got:
     """A piece that is what was promised, the pathway it came over in the end, how many bytes the request that brought
-    it carried and how long that took, what every server sent (by host), and whether another pathway had to step in
-    (0 or 1)."""
+    it carried and how long that took, ``latency_s`` of it until its first byte (``waited_s`` since the first request
+    was sent, where that brought nothing), what every server sent (by host), and whether another pathway had to step
+    in (0 or 1)."""
 
     data: bytes
     pathway: str
@@ -64,24 +61,9 @@ class Got:
     carried: int
     seconds: float
     latency_s: float
+    waited_s: float
     bytes_by_host: dict[str, int]
     failovers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a request is: bytes here, bytes in all if known, seconds since it was sent."""
-
-    have: int
-    total: int | None
-    seconds: float
-
-    @property
-    def left_s(self) -> float:
-        """How long it will take, if it goes on like this."""
-        if self.total is None or not self.have:
-            return math.inf
-        return (self.total - self.have) * self.seconds / self.have
 
 
 class NotGot(Exception):
@@ -101,40 +83,11 @@ class Patience:
     late_s: float
 
 
-def patience(buffer_s: float, stall_s: float) -> Patience:
-    """With ``buffer_s`` of film in hand: silence up to ``stall_s`` (less with an empty buffer), the whole piece in
-    half of what is in hand."""
-    return Patience(min(stall_s, max(buffer_s / 4, 1.0)), min(max(buffer_s / 2, 2.0), 10.0))
-
-
-@dataclass(slots=True, eq=False)
-class _Attempt:
-    """One request that is on: what it has, beginning with what others had got before it."""
-
-    source: Source
-    data: bytearray
-    began_s: float
-    spoke_s: float
-    before: int  # bytes that others brought
-    whole: bytes = b""  # what it has, when it has come to its end
-    url: str = ""
-    total: int | None = None
-    latency_s: float = 0.0
-    raced: bool = False
-    task: asyncio.Task[None] | None = None
-
-    @property
-    def own_bytes(self) -> int:
-        return max(len(self.data) - self.before, 0)
-
-    def progress(self, now_s: float, length: int | None) -> Progress:
-        """How far this request is, without what others had brought before it."""
-        total = self.total or length
-        return Progress(self.own_bytes, None if total is None else total - self.before, now_s - self.began_s)
-
-    def rate(self, now_s: float) -> float:
-        """Own bytes a second so far."""
-        return self.own_bytes / max(now_s - self.began_s, 1e-3)
+def patience(buffer_s: float, stall_s: float, usual_s: float) -> Patience:
+    """With ``buffer_s`` of film in hand: silence up to ``stall_s`` (less with an empty buffer, as an answer usually
+    takes ``usual_s`` to begin), the whole piece in half of what is in hand."""
+    least_s = min(max(SILENT * usual_s, LEAST_SILENCE_S), stall_s)
+    return Patience(min(stall_s, max(buffer_s / 8, least_s)), min(max(buffer_s / 2, 2.0), 10.0))
 
 
 @dataclass
@@ -148,12 +101,13 @@ class Fetch:
     promise: Promise
     patience: Patience
     now: Callable[[], float] = time.monotonic
-    _running: list[_Attempt] = field(default_factory=list)
+    _running: list[Attempt] = field(default_factory=list)
     _left: list[Source] = field(default_factory=list)
     _failures: list[tuple[str, Failed]] = field(default_factory=list)
     _bytes: dict[str, int] = field(default_factory=dict)
     _best: bytes = b""
     _total: int | None = None
+    _began_s: float = 0.0
 
     @property
     def progress(self) -> Progress:
@@ -164,7 +118,7 @@ class Fetch:
 
     async def run(self) -> Got:
         """The piece. Raises :class:`NotGot`."""
-        self._left = list(self.sources) * ROUNDS
+        self._left, self._began_s = list(self.sources) * ROUNDS, self.now()
         try:
             self._start_next()
             while self._running:
@@ -175,6 +129,7 @@ class Fetch:
                     if got is not None:
                         return got
                 self._race()
+                self._end_later()
             raise self._given_up()
         finally:
             for attempt in self._running:
@@ -187,12 +142,12 @@ class Fetch:
         source, now_s = self._left.pop(0), self.now()
         known = bytes(max((one.data for one in self._running), key=len, default=b"")) or self._best
         prefix = bytearray(known if self.promise.resumable else b"")
-        attempt = _Attempt(source, prefix, now_s, now_s, len(prefix))
+        attempt = Attempt(source, prefix, now_s, now_s, len(prefix))
         attempt.task = asyncio.create_task(self._ask(attempt))
         attempt.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # a loser's is seen by nobody
         self._running.append(attempt)
 
-    async def _ask(self, attempt: _Attempt) -> None:
+    async def _ask(self, attempt: Attempt) -> None:
         start, part = len(attempt.data), await _looked_up(attempt.source)
         attempt.spoke_s = self.now()
         async with ask(self.client, self.allowed, part, start, self.promise.packed) as answer:
@@ -205,7 +160,7 @@ class Fetch:
                 if len(attempt.data) > self.promise.most_bytes:
                     raise Failed(Trouble.WRONG, self.promise.larger)
 
-    def _begin(self, attempt: _Attempt, start: int, answer: Answer) -> None:
+    def _begin(self, attempt: Attempt, start: int, answer: Answer) -> None:
         if (answer.total or 0) > self.promise.most_bytes:
             raise Failed(Trouble.WRONG, self.promise.larger)
         if start and answer.start == start and None is not self._total != answer.total:
@@ -216,8 +171,10 @@ class Fetch:
             del attempt.data[:]
             attempt.before = 0
         self._total = answer.total
+        for one in self._running:
+            one.mark = self.now(), len(one.data)
 
-    def _settle(self, attempt: _Attempt) -> Got | None:
+    def _settle(self, attempt: Attempt) -> Got | None:
         """What a request that has ended brought: the piece, or a failure after which the next pathway is asked."""
         assert attempt.task is not None
         self._running.remove(attempt)
@@ -241,7 +198,7 @@ class Fetch:
             self._start_next()
         return None
 
-    def _fault(self, attempt: _Attempt) -> Failed | None:
+    def _fault(self, attempt: Attempt) -> Failed | None:
         """What is wrong with a piece that came to its end."""
         data, promise = bytes(attempt.data), self.promise
         attempt.whole = data
@@ -252,7 +209,7 @@ class Fetch:
             return Failed(Trouble.WRONG, _DAMAGED)
         return None if promise.sound(data) else Failed(Trouble.WRONG, _DAMAGED)
 
-    def _success(self, attempt: _Attempt) -> Got:
+    def _success(self, attempt: Attempt) -> Got:
         now_s, name = self.now(), attempt.source.pathway
         self._blame()
         for other in self._running:
@@ -264,10 +221,11 @@ class Fetch:
             self.pathways.succeeded(name, now_s, rate if attempt.own_bytes > WORTH_MEASURING else None)
         seconds = max(now_s - attempt.began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
-        carried = attempt.own_bytes
-        return Got(attempt.whole, name, attempt.url, carried, seconds, attempt.latency_s, self._bytes, switched)
+        carried, latency_s = attempt.own_bytes, attempt.latency_s
+        waited_s = latency_s if attempt.before else attempt.began_s - self._began_s + latency_s
+        return Got(attempt.whole, name, attempt.url, carried, seconds, latency_s, waited_s, self._bytes, switched)
 
-    def _count(self, attempt: _Attempt) -> None:
+    def _count(self, attempt: Attempt) -> None:
         if attempt.own_bytes:
             server = urlsplit(attempt.url).netloc
             self._bytes[server] = self._bytes.get(server, 0) + attempt.own_bytes
@@ -278,11 +236,29 @@ class Fetch:
             return
         last, now_s = self._running[-1], self.now()
         silent = now_s - last.spoke_s > self.patience.stall_s
-        if not last.raced and (silent or self._too_slow(last, now_s)):
+        alone = len(self._running) == 1  # again, if the one that it raced was ended
+        if (silent and (alone or not last.raced)) or (not last.raced and self._too_slow(last, now_s)):
             last.raced = True
             self._start_next()
 
-    def _too_slow(self, attempt: _Attempt, now_s: float) -> bool:
+    def _end_later(self) -> None:
+        """Of requests that all bring something, end those that would be done later."""
+        now_s = self.now()
+        coming = [one for one in self._running if one.rate_since_mark(now_s) and one.total]
+        if len(coming) < 2 or now_s - coming[0].mark[0] < TOGETHER_S:
+            return
+        first = min(coming, key=lambda one: ((one.total or 0) - len(one.data)) / one.rate_since_mark(now_s))
+        for other in coming:
+            if other is first or other.task is None:
+                continue
+            other.task.cancel()
+            self._running.remove(other)
+            self._count(other)
+            slow = other.rate_since_mark(now_s) * FASTER < first.rate_since_mark(now_s)
+            if slow and other.source.pathway != first.source.pathway:
+                self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
+
+    def _too_slow(self, attempt: Attempt, now_s: float) -> bool:
         passed_s = now_s - attempt.began_s
         if passed_s < self.patience.late_s or self._left[0].pathway == attempt.source.pathway:
             return False

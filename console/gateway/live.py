@@ -14,11 +14,12 @@ from collections.abc import Callable
 from functools import partial
 
 from console.gateway import starting, stills
+from console.gateway.attempt import Source
 from console.gateway.broadcast import Aired, Broadcast
 from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
 from console.gateway.continuity import Continuity
-from console.gateway.fetching import NotGot, Patience, Promise, Source
+from console.gateway.fetching import NotGot, Patience, Promise
 from console.gateway.fmp4 import carries_parameters, is_whole, is_whole_transport
 from console.gateway.loading import Screen
 from console.gateway.merging import Merged, Moment

@@ -15,13 +15,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from console.gateway import starting, stills
+from console.gateway import choice, starting, stills
+from console.gateway.attempt import Progress
 from console.gateway.choice import Situation
-from console.gateway.fetching import Got, NotGot, Progress, patience
+from console.gateway.fetching import Got, NotGot, Patience, patience
 from console.gateway.fmp4 import carries_parameters
 from console.gateway.outline import Unavailable
 from console.gateway.pieces import Abandoned, Pieces
-from console.gateway.playhead import Playhead
+from console.gateway.playhead import TAKEN_AHEAD_S, Playhead
 from console.gateway.reel import Piece, Reel
 from console.gateway.rung_change import eased
 from console.gateway.settings import GatewaySettings
@@ -31,6 +32,8 @@ from console.gateway.throughput import Throughput
 T = TypeVar("T")
 
 IDLE_S = 0.25
+WATCH_S = 0.1
+AFTER_PIECE_S = 0.02  # other things are asked for: the connection that is open, and has become quick, is the piece's
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
 BEFORE_S = 1.4  # the class clock waits so long for a picture that is behind
 RICH_S = 10.0  # of film in hand, with which pieces are fetched again in a better rung
@@ -70,6 +73,7 @@ class Loader:
         self._rung: int | None = None  # of the piece before
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
+        self._bettered: int | None = None  # the piece that is there and is being fetched in a better rung
         self._fell_at_s = -math.inf
         self._given: int | None = None  # the rung of the piece that libVLC has got last, since it began
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
@@ -165,7 +169,9 @@ class Loader:
         """Wait until a piece is not too far ahead of the rider, but no longer than ``hold_s``."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
-                while self._held_back and self._playhead.early(self._reel.starts_s[place], self._now()):
+                while self._held_back and self._playhead.early(
+                    self._reel.starts_s[place], self._now(), place == self._bettered
+                ):
                     await self._moved.wait()
 
     def release(self) -> None:
@@ -200,7 +206,7 @@ class Loader:
                         await self._turn.wait()
                 continue
             try:
-                await self._take(place)
+                await (self._take(place) if self._reel.get(place) is None else self._better(place))
                 failures, self.trouble = 0, None
             except NotGot as error:
                 self.trouble = error.why
@@ -232,20 +238,37 @@ class Loader:
             return waited_for[-1]
         position_s = self._playhead.position_s(self._now())
         if self._rung is not None and self._only is None and self._buffer_s() >= RICH_S:
-            again = self._reel.next_below(self._choose(), position_s)
+            rung = self._choose()
+            arrives_s = choice.arrives_in_s(self._situation(rung), self._rungs[rung])
+            again = self._reel.next_below(rung, position_s + TAKEN_AHEAD_S + arrives_s)
             if again is not None:
                 return again
         return self._reel.next_missing(position_s, position_s + self._settings.ahead_s, self._gone)
 
+    async def _better(self, place: int) -> None:
+        """Get a piece in a better rung, as long as libVLC has not taken the one that is there. Raises
+        :class:`NotGot`."""
+        self._bettered, taking = place, asyncio.ensure_future(self._take(place))
+        try:
+            while not taking.done() and not self._reel.is_taken(place):
+                await asyncio.wait({taking}, timeout=WATCH_S)
+            if taking.done():
+                taking.result()
+        finally:
+            taking.cancel()
+            self._bettered = None
+            self.moved(jumped=False)
+
     async def _take(self, place: int) -> None:
         """Get a piece in the rung that suits, or else in another. Raises :class:`NotGot`."""
-        rung, tried = self._choose(), set[int]()
+        rung, tried, pace = self._choose(), set[int](), stills.Pace()
         while True:
             try:
-                return await self._take_in(place, rung)
+                return await self._take_in(place, rung, pace)
             except Abandoned as better:
                 self._measured_in_vain(better.progress)
                 self._tally.abandoned += 1
+                pace.go_on()
                 rung = better.instead
                 if rung == self._rung and self._rungs[rung].still:
                     self._fell_at_s = self._now()  # what was tried is not tried again at once
@@ -256,13 +279,13 @@ class Loader:
                     raise
                 rung = others[0]
 
-    async def _take_in(self, place: int, rung: int) -> None:
-        data, init = await self._fetched(place, rung)
+    async def _take_in(self, place: int, rung: int, pace: stills.Pace) -> None:
+        data, init = await self._fetched(place, rung, pace)
         if self._rung is None:
             higher = starting.better(self._situation(None), rung, self._now() - self._began_s)
             if higher is not None:
                 with contextlib.suppress(NotGot, Abandoned):
-                    data, init = await self._fetched(place, higher)
+                    data, init = await self._fetched(place, higher, stills.Pace())
                     rung = higher
         if self._init is None:
             self._begin(rung, init, data)
@@ -273,11 +296,11 @@ class Loader:
         self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
         self._tell()
 
-    async def _fetched(self, place: int, rung: int) -> tuple[bytes, bytes]:
+    async def _fetched(self, place: int, rung: int, pace: stills.Pace) -> tuple[bytes, bytes]:
         """A piece, and what comes before it as long as libVLC has not been given that."""
         number = self._reel.track.segments[place].number
-        borne, pace = patience(self._buffer_s(), self._settings.stall_s), stills.Pace()
-        init = asyncio.create_task(self._pieces.init(rung, number, borne)) if self._init is None else None
+        borne = patience(self._buffer_s(), self._settings.stall_s, self._throughput.usual_latency_s)
+        init = asyncio.create_task(self._init_of(rung, number, borne)) if self._init is None else None
         try:
             data, got = await self._pieces.piece(rung, number, borne, lambda so_far: self._instead(rung, pace, so_far))
             if got is not None:
@@ -288,6 +311,10 @@ class Loader:
         finally:
             if init is not None:
                 init.cancel()
+
+    async def _init_of(self, rung: int, number: int, borne: Patience) -> bytes:
+        await asyncio.sleep(AFTER_PIECE_S)
+        return await self._pieces.init(rung, number, borne)
 
     def _begin(self, rung: int, init: bytes, first: bytes) -> None:
         """The first piece tells whether rungs can be mixed behind one init."""
@@ -306,7 +333,8 @@ class Loader:
         if self._only is not None or progress.total is None or not progress.have:
             return None  # silence is no reason for another rung: another pathway is asked as well
         now, trying = self._situation(rung), self._rung is not None and self._rungs[self._rung].still
-        return stills.abandon(now, progress.have, progress.seconds, progress.total, recent_bps, trying)
+        have, spent_s, total = progress.have, progress.seconds, progress.total
+        return stills.abandon(now, have, spent_s, total, recent_bps, trying, progress.latency_s)
 
     def _others(self, rung: int) -> list[int]:
         """The rungs to try instead of one, the next lower ones first, one without moving pictures last."""
@@ -335,10 +363,10 @@ class Loader:
 
     def _measured(self, got: Got) -> None:
         self._tally.fetched(got)
-        self._throughput.add(got.carried, got.seconds, got.latency_s)
+        self._throughput.add(got.carried, got.seconds, got.latency_s, got.waited_s)
 
     def _measured_in_vain(self, progress: Progress) -> None:
-        self._throughput.add(progress.have, progress.seconds)
+        self._throughput.add(progress.have, progress.seconds, progress.latency_s)
 
     def _tell(self) -> None:
         self._news.set()

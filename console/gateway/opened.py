@@ -15,7 +15,7 @@ from console.gateway.carrier import Carrier
 from console.gateway.choice import Situation
 from console.gateway.fetching import Patience
 from console.gateway.live import Live
-from console.gateway.loading import Loader, Screen
+from console.gateway.loading import AFTER_PIECE_S, Loader, Screen
 from console.gateway.outline import Outline, Unavailable
 from console.gateway.pieces import Pieces
 from console.gateway.playhead import Playhead
@@ -211,11 +211,13 @@ class Opened:
         can be checked without."""
         if list_first:
             await pieces.read_list(LIST_PATIENCE)
+        await asyncio.sleep(AFTER_PIECE_S)
         for index in range(len(self._carrier.routes.rungs)):
             with contextlib.suppress(Unavailable):
                 await self._carrier.routes.track(index, self._carrier.order())
         if not list_first:
             await loader.begun.wait()
+            await asyncio.sleep(AFTER_PIECE_S)
             await pieces.read_list(LIST_PATIENCE)
 
     def _rich(self) -> bool:

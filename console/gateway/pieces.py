@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
-from console.gateway.fetching import Fetch, Got, NotGot, Patience, Progress, Promise, Source
+from console.gateway.attempt import Progress, Source
+from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise
 from console.gateway.fmp4 import is_whole, is_whole_transport
 from console.gateway.outline import Unavailable
 from console.gateway.reading import Part, Rung, Segment

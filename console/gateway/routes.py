@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from console.gateway import ladder
 from console.gateway.allowed import Allowed, NotAllowed
-from console.gateway.fetching import Got, NotGot, Promise, Source
+from console.gateway.attempt import Source
+from console.gateway.fetching import Got, NotGot, Promise
 from console.gateway.outline import Unavailable
 from console.gateway.reading import MOST_BYTES, Film, Part, Rung, Segment, Track, Unreadable, read, read_track
 from console.gateway.shelf import Shelf

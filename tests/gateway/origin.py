@@ -142,30 +142,30 @@ class Origin:
 
             def _pour(self, fault: Fault, data: bytes, start: int) -> None:
                 while fault.endless and not halted.is_set():
-                    self._write(b"#EXTINF:4,\nsegment.m4s\n" * 1000)
+                    self._write(b"#EXTINF:4,\nsegment.m4s\n" * 1000, None)
                 for end, stalls in ((fault.cut_at, False), (fault.stall_at, True)):
                     if end is not None:
-                        self._write(data[: max(end - start, 0)])
+                        self._write(data[: max(end - start, 0)], fault.rate)
                         if stalls:
                             self._stand(fault.stall_s)
-                            self._write(data[max(end - start, 0) :])
+                            self._write(data[max(end - start, 0) :], fault.rate)
                             return
                         self.close_connection = True
                         self.connection.shutdown(socket.SHUT_RDWR)
                         return
-                step = len(data) if fault.rate is None else max(int(fault.rate * 0.05), 1)
-                for at in range(0, len(data), step or 1):
-                    self._write(data[at : at + step])
-                    if fault.rate is not None:
-                        time.sleep(0.05)
+                self._write(data, fault.rate)
 
             def _stand(self, seconds: float) -> None:
                 if halted.wait(seconds):
                     raise ConnectionAbortedError("the server has died")
 
-            def _write(self, data: bytes) -> None:
-                self.wfile.write(data)
-                origin.sent += len(data)
+            def _write(self, data: bytes, rate: float | None) -> None:
+                step = len(data) if rate is None else max(int(rate * 0.05), 1)
+                for at in range(0, len(data), step or 1):
+                    self.wfile.write(data[at : at + step])
+                    origin.sent += len(data[at : at + step])
+                    if rate is not None:
+                        time.sleep(0.05)
 
             def _head(self, status: int, headers: dict[str, str]) -> None:
                 self.send_response(status)
