@@ -22,13 +22,16 @@ RESERVE_S = 8.0  # of buffer below which nothing is dared
 RESERVE_SHARE = 1 / 3  # of what may be fetched ahead, where that is less: a live class
 RICH_SHARE = 0.6  # of what may be fetched ahead; with this much, BOLA keeps the highest rung
 RISE_AFTER_S = 12.0  # since it fell;
-RISE_SOON_S = 6.0  # with a rich buffer, which bridges what may come
+RISE_SOON_S = 3.0  # with a rich buffer, which bridges what may come
+EASY = 0.4  # of the throughput: a rung that needs no more is risen to at once,
+EASY_FROM_S = 4.0  # with this much in hand
 # The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
 STAY = (0.65, 0.97, 1.0)  # to be kept
-RISE = (0.5, 0.8, 0.92)  # to be risen to
+RISE = (0.5, 0.8, 1.0)  # to be risen to
 RISE_FROM = 0.4  # of the reserve, where it would not be the last step
-MARGIN_S = 1.5  # of buffer that is as good as none: libVLC hands pictures out 1.2 s before they are shown
+MARGIN_S = 1.3  # of buffer that is as good as none: libVLC hands pictures out 1.2 s before they are shown
 LOOK_S = 0.5  # of a fetch, before it is judged
+SPARE_S = 1.0  # of buffer beyond what the lowest rung needs to come in time: a silence that passes is waited out
 WORTH = 0.7  # a fetch is given up for one that takes at most this share of what is left of it
 
 
@@ -67,7 +70,7 @@ def choose(now: Situation) -> int:
     if now.throughput_bps is None:
         return 0 if now.last is None else min(now.last, top, _kept_by_buffer(now))
     if now.last is None:
-        return min(top, _highest(now, lambda rung: _arrives_in_s(now, rung) <= START_S))
+        return min(top, _highest(now, lambda rung: arrives_in_s(now, rung) <= START_S))
     last = min(now.last, top)
     kept = max(_carried(now, STAY), min(_kept_by_buffer(now), _in_time(now)))
     if kept < last:
@@ -85,25 +88,45 @@ def ceiling(rungs: Sequence[Rung], panel_height: int, max_rate_bps: float | None
     return max(fitting, default=0)
 
 
+def arrives_in_s(now: Situation, rung: Rung) -> float:
+    """How long a piece of a rung takes to come; no longer than it lasts where nothing is known."""
+    if now.throughput_bps is None:
+        return now.piece_s
+    return now.latency_s + now.piece_s * rung.bandwidth_bps / max(now.throughput_bps, 1.0)
+
+
 def abandon(
-    now: Situation, fetched_bytes: int, elapsed_s: float, size: int, recent_bps: float | None = None
+    now: Situation,
+    fetched_bytes: int,
+    elapsed_s: float,
+    size: int,
+    recent_bps: float | None = None,
+    first_byte_s: float = 0.0,
 ) -> int | None:
     """The lower rung to fetch instead, when the piece of rung ``now.last`` that is being fetched (``size`` bytes)
     would come too late and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now,
-    ``recent_bps`` how fast it came of late, where that is known."""
-    pressing = now.buffer_s <= _reserve_s(now) or elapsed_s >= now.piece_s
-    if not now.last or not pressing or elapsed_s < LOOK_S or fetched_bytes >= size:
+    ``recent_bps`` how fast it came of late, where that is known; ``first_byte_s`` how long nothing came at first."""
+    coming_s = elapsed_s - first_byte_s
+    if not now.last or coming_s < LOOK_S or fetched_bytes >= size:
         return None
-    rate = recent_bps / 8 if recent_bps else max(fetched_bytes, 1) / elapsed_s
+    rate = recent_bps / 8 if recent_bps else max(fetched_bytes, 1) / coming_s
     left_s = (size - fetched_bytes) / rate
-    if left_s <= max(now.buffer_s - MARGIN_S, START_S - elapsed_s):
-        return None
     whole_s = size / rate / now.rungs[now.last].bandwidth_bps
-    seconds = [rung.bandwidth_bps * whole_s for rung in now.rungs[: now.last]]
+    last_moment_s = _last_moment_s(now, recent_bps or now.throughput_bps)
+    pressing = now.buffer_s <= min(_reserve_s(now), last_moment_s) or elapsed_s >= now.piece_s
+    if not pressing or left_s <= max(now.buffer_s - MARGIN_S, START_S - elapsed_s):
+        return None
+    seconds = [now.latency_s + rung.bandwidth_bps * whole_s for rung in now.rungs[: now.last]]
     fitting = seconds[: ceiling(now.rungs, now.panel_height, now.max_rate_bps) + 1]
     in_time = [i for i, needed_s in enumerate(fitting) if needed_s <= min(now.buffer_s - MARGIN_S, left_s * WORTH)]
     instead = max(in_time, default=0)
     return instead if seconds[instead] <= left_s * WORTH else None
+
+
+def _last_moment_s(now: Situation, rate_bps: float | None) -> float:
+    """The buffer with which a piece of the lowest rung has to be asked for at last."""
+    needed_s = now.latency_s + now.piece_s * now.rungs[0].bandwidth_bps / (rate_bps or math.inf)
+    return MARGIN_S + min(needed_s, now.piece_s) + SPARE_S
 
 
 def bola_steps(rates: Sequence[float], low_s: float, high_s: float) -> list[float]:
@@ -133,7 +156,7 @@ def _kept_by_buffer(now: Situation) -> int:
 
 def _in_time(now: Situation) -> int:
     """The highest rung whose next piece arrives before the buffer comes down to the reserve."""
-    return _highest(now, lambda rung: _arrives_in_s(now, rung) <= now.buffer_s - _reserve_s(now))
+    return _highest(now, lambda rung: arrives_in_s(now, rung) <= now.buffer_s - _reserve_s(now))
 
 
 def _carried(now: Situation, shares: tuple[float, float, float]) -> int:
@@ -144,20 +167,22 @@ def _carried(now: Situation, shares: tuple[float, float, float]) -> int:
         share = none + (some - none) * now.buffer_s / reserve_s
     else:
         share = some + (rich - some) * min((now.buffer_s - reserve_s) / (rich_s - reserve_s), 1.0)
-    return _highest(now, lambda rung: _arrives_in_s(now, rung) <= share * now.piece_s)
+    return _within(now, share)
+
+
+def _within(now: Situation, share: float) -> int:
+    """The highest rung whose pieces need at most this share of the time."""
+    return _highest(now, lambda rung: arrives_in_s(now, rung) <= share * now.piece_s)
 
 
 def _risen(now: Situation, top: int) -> int:
-    """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step."""
+    """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step. What
+    takes but little of the network is risen to at any time."""
+    easy = min(_within(now, EASY), top) if now.buffer_s >= EASY_FROM_S else 0
     if now.since_fall_s < (RISE_SOON_S if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
-        return 0
+        return easy
     target = min(_carried(now, RISE), top)
-    return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else 0
-
-
-def _arrives_in_s(now: Situation, rung: Rung) -> float:
-    assert now.throughput_bps is not None
-    return now.latency_s + now.piece_s * rung.bandwidth_bps / max(now.throughput_bps, 1.0)
+    return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else easy
 
 
 def _reserve_s(now: Situation) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TOLD_S = 3.0  # for which a told position is believed
 JUMP_S = 1.0
-TAKEN_AHEAD_S = 12.0  # that libVLC takes; what lies further ahead can still be fetched in a better rung
+TAKEN_AHEAD_S = 6.0  # that libVLC takes; what lies further ahead can still be fetched in a better rung,
+LATEST_S = 3.0  # and waited for until it is as near as this
 FAR_S = 60.0  # libVLC never reads so far ahead
 
 
@@ -41,9 +42,9 @@ class Playhead:
         """Whether the player has gone elsewhere, so that a piece from ``start_s`` to ``end_s`` is of no use to it."""
         return self._told(now_s) and not self._position_s - 1.0 < end_s < self._position_s + FAR_S + end_s - start_s
 
-    def early(self, start_s: float, now_s: float) -> bool:
-        """Whether a piece begins so far ahead that libVLC may be kept waiting for it."""
-        return self._told(now_s) and start_s - self._position_s > TAKEN_AHEAD_S
+    def early(self, start_s: float, now_s: float, coming: bool = False) -> bool:
+        """Whether a piece begins so far ahead that libVLC may be kept waiting for it; ``coming``: for a better one."""
+        return self._told(now_s) and start_s - self._position_s > (LATEST_S if coming else TAKEN_AHEAD_S)
 
     def position_s(self, now_s: float) -> float:
         """Where the rider is now, at least."""

@@ -51,9 +51,9 @@ class Reel:
     def put(self, place: int, piece: Piece, keep_from: int) -> None:
         """Take a piece into memory; others go for it if there are too many: those before ``keep_from`` first, then
         what libVLC has taken, then the farthest ahead."""
-        self.drop(place)
+        before = self._pieces.get(place)
         self._pieces[place] = piece
-        self._bytes += len(piece.data)
+        self._bytes += len(piece.data) - (len(before.data) if before else 0)
         for one in self._going(place, keep_from):
             if self._bytes <= self._memory_bytes:
                 break
@@ -62,6 +62,10 @@ class Reel:
     def take(self, place: int) -> None:
         """libVLC has a piece."""
         self._taken.add(place)
+
+    def is_taken(self, place: int) -> bool:
+        """Whether libVLC has a piece."""
+        return place in self._taken
 
     def _going(self, place: int, keep_from: int) -> list[int]:
         others = sorted(one for one in self._pieces if one != place)
@@ -94,10 +98,10 @@ class Reel:
                 return place
         return None
 
-    def next_below(self, rung: int, position_s: float) -> int | None:
-        """The first piece from a position on that is in a lower rung and that libVLC has not taken yet."""
+    def next_below(self, rung: int, from_s: float) -> int | None:
+        """The first piece that begins at ``from_s`` or later, is in a lower rung, and that libVLC has not taken yet."""
         below = (one for one, piece in self._pieces.items() if piece.rung < rung and one not in self._taken)
-        return min((one for one in below if one >= self.at(position_s)), default=None)
+        return min((one for one in below if self.starts_s[one] >= from_s), default=None)
 
     def playlist(self, first: int = 0) -> str:
         """The media playlist from a piece on, with addresses relative to its own."""

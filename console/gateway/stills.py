@@ -18,20 +18,26 @@ from console.gateway import choice, starting
 from console.gateway.choice import MARGIN_S, RISE, RISE_AFTER_S, WORTH, Situation
 from console.gateway.reading import Rung
 
-LOOK_S = 1.5  # of bytes coming slowly, before they tell that the network carries no moving picture
+LOOK_S = 0.8  # of bytes coming slowly, before they tell that the network carries no moving picture
 TRY_FROM_S = 6.0  # of buffer
 TRY_AFTER_S = 6.0  # since the picture went, or since the last try
 
 
 class Pace:
-    """How fast a fetch has been of late. Silence is not slowness: it ends, or another pathway is asked."""
+    """How fast bytes have come of late. Silence is not slowness: it ends, or another pathway is asked."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
+        self._before = (0.0, 0)  # seconds and bytes of the fetches before
+
+    def go_on(self) -> None:
+        """The next fetch follows at once, over the same line."""
+        self._before = self._seen[-1] if self._seen else (0.0, 0)
 
     def see(self, elapsed_s: float, fetched_bytes: int) -> float | None:
         """The fetch is so far; bits a second in the faster half of the last ``LOOK_S``, ``None`` where it is not known
         or nothing came in one of them."""
+        elapsed_s, fetched_bytes = self._before[0] + elapsed_s, self._before[1] + fetched_bytes
         if self._seen and (elapsed_s < self._seen[-1][0] or fetched_bytes < self._seen[-1][1]):
             self._seen.clear()  # it comes from elsewhere
         self._seen.append((elapsed_s, fetched_bytes))
@@ -71,19 +77,25 @@ def first(now: Situation) -> int:
 
 
 def abandon(
-    now: Situation, fetched_bytes: int, elapsed_s: float, size: int, recent_bps: float | None, trying: bool
+    now: Situation,
+    fetched_bytes: int,
+    elapsed_s: float,
+    size: int,
+    recent_bps: float | None,
+    trying: bool,
+    first_byte_s: float = 0.0,
 ) -> int | None:
     """The lower rung to fetch instead of the piece of rung ``now.last`` that is being fetched. ``recent_bps`` is its
     :class:`Pace`; ``trying`` that it is one after a still."""
     if not _has_still(now) or not now.last:
-        return choice.abandon(now, fetched_bytes, elapsed_s, size, recent_bps)
+        return choice.abandon(now, fetched_bytes, elapsed_s, size, recent_bps, first_byte_s)
     own, lowest, still = (now.rungs[index].bandwidth_bps for index in (now.last, 1, 0))
     if recent_bps is not None and recent_bps < lowest and fetched_bytes < size:
         left_s, whole_s = (size - fetched_bytes) * 8 / recent_bps, size * 8 / recent_bps / own
         too_late = min(left_s, whole_s * lowest) > now.buffer_s - MARGIN_S
         if (trying or too_late) and whole_s * still <= left_s * WORTH:
             return 0
-    lower = choice.abandon(_moving(now), fetched_bytes, elapsed_s, size, recent_bps)
+    lower = choice.abandon(_moving(now), fetched_bytes, elapsed_s, size, recent_bps, first_byte_s)
     return None if lower is None else lower + 1
 
 

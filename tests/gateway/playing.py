@@ -70,10 +70,11 @@ def play(
         vary = chance.uniform(0.8, 1.2)
         while chance.random() < lost:
             passes(0.5)
+        pace = Pace()
         while True:
             size = ladder[rung].bandwidth_bps * now.piece_s / 8 * 0.8 * vary
             passes(latency_s)
-            fetched, elapsed_s, instead, pace = 0.0, latency_s, None, Pace()
+            fetched, elapsed_s, instead = 0.0, latency_s, None
             while fetched < size and instead is None:
                 fetched += network(clock) * STEP_S / 8
                 elapsed_s += STEP_S
@@ -86,6 +87,7 @@ def play(
             if instead is None:
                 break
             rung = instead
+            pace.go_on()
             if rung == now.last and ladder[rung].still:
                 fell = clock
         if piece == 0:

@@ -93,10 +93,12 @@ def test_the_first_piece_arrives_soon_and_a_known_network_begins_higher() -> Non
         assert rung == 0 or 4 * LADDER[rung].bandwidth_bps / rate <= 1.5
 
 
-def test_after_a_switch_it_rises_only_when_that_has_paid_for_a_while() -> None:
-    now = Situation(LADDER, 20.0, 50e6, last=1, since_fall_s=3.0)
-    assert choose(now) == 1
+def test_after_a_fall_it_rises_only_when_that_has_paid_for_a_while() -> None:
+    now = Situation(LADDER, 12.0, 9e6, last=1, since_fall_s=6.0)
+    assert choose(now) == 2  # which takes little of the network
     assert choose(replace(now, since_fall_s=30.0)) == 3
+    assert choose(replace(now, since_fall_s=0.0, throughput_bps=50e6)) == 3
+    assert choose(replace(now, since_fall_s=0.0, throughput_bps=50e6, buffer_s=1.0)) == 1
 
 
 def test_a_full_buffer_bridges_a_dip_and_a_small_one_gives_way() -> None:
@@ -111,22 +113,31 @@ def test_the_data_saver_takes_effect_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("buffer_s", "fetched", "elapsed_s", "instead"),
+    ("buffer_s", "fetched", "elapsed_s", "recent_bps", "instead"),
     [
-        (6.0, 100_000, 2.0, 0),  # 46 s more of the high rung; the lowest takes 5
-        (6.0, 1_500_000, 2.0, None),  # arrives in time
-        (25.0, 50_000, 2.0, None),  # nothing presses yet
-        (25.0, 50_000, 4.5, 0),  # hopeless
-        (6.0, 2_390_000, 9.0, None),  # nearly there: anything else takes longer
-        (6.0, 0, 0.2, None),  # too soon to tell
-        (6.0, 0, 2.0, 0),  # nothing came at all
+        (6.0, 100_000, 2.0, 0.4e6, 0),  # 46 s more of the high rung; the lowest takes 5
+        (6.0, 100_000, 2.0, None, None),  # it may have been silent for a moment: there is time to wait
+        (2.6, 100_000, 2.0, None, 0),  # until there is none
+        (6.0, 1_500_000, 2.0, 6e6, None),  # arrives in time
+        (25.0, 50_000, 2.0, 0.2e6, None),  # nothing presses yet
+        (25.0, 50_000, 4.5, 0.1e6, 0),  # hopeless
+        (6.0, 2_390_000, 9.0, 2e6, None),  # nearly there: anything else takes longer
+        (2.0, 0, 0.2, None, None),  # too soon to tell
+        (2.0, 0, 2.0, None, 0),  # nothing came at all
     ],
 )
 def test_a_fetch_that_comes_too_late_is_given_up(
-    buffer_s: float, fetched: int, elapsed_s: float, instead: int | None
+    buffer_s: float, fetched: int, elapsed_s: float, recent_bps: float | None, instead: int | None
 ) -> None:
     now = Situation(LADDER, buffer_s, 5e6, last=3)
-    assert abandon(now, fetched, elapsed_s, size=2_400_000) == instead
+    assert abandon(now, fetched, elapsed_s, 2_400_000, recent_bps) == instead
+
+
+def test_how_long_an_answer_was_late_says_nothing_of_the_pace_after_it() -> None:
+    now = Situation(LADDER, 2.5, 5e6, last=3)
+    assert abandon(now, 2_000_000, 4.0, 2_400_000, None, first_byte_s=2.0) is None
+    assert abandon(now, 1_000_000, 2.4, 2_400_000, None, first_byte_s=2.0) is None  # too soon to tell
+    assert abandon(now, 100_000, 4.0, 2_400_000, None, first_byte_s=2.0) == 0
 
 
 def test_the_lowest_rung_is_never_given_up() -> None:

@@ -39,12 +39,10 @@ PROMISES = {profile.name: Promise() for profile in PROFILES} | {
     "trickle": Promise(startup_s=8.0, still=(0.0, 18.0), above_lowest=0.2),
     "drought": Promise(rebuffering=0.2, still=(4.0, 18.0), above_lowest=0.2),
     "lte": Promise(still=(0.0, 5.0)),
-    "gaps": Promise(rebuffering=0.15, above_lowest=0.2),
+    "gaps": Promise(rebuffering=0.1, above_lowest=0.3),
     "far": Promise(startup_s=8.0, above_lowest=0.3),
-    "late": Promise(startup_s=8.0, above_lowest=0.0),
-    "errors": Promise(above_lowest=0.2),  # it comes down for good reason, with so little ahead
-    "dying": Promise(rebuffering=0.13, above_lowest=0.0),
-    "falling-silent": Promise(rebuffering=0.13, above_lowest=0.0),
+    "late": Promise(above_lowest=0.3),
+    "errors": Promise(above_lowest=0.4),  # it comes down for good reason, with so little ahead
 }
 LONGEST_S = 3.5  # that a picture may stand, anywhere
 
