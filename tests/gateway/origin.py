@@ -18,7 +18,7 @@ from typing import Any
 class Fault:
     """What happens to a file: an error ``status``; ``cut_at`` bytes the connection breaks off, or at ``stall_at``
     stands for ``stall_s``; ``wrong`` sends other bytes of the same length, ``short`` promises too little, ``body``
-    sends that, ``location`` leads elsewhere, ``rate`` is bytes a second."""
+    sends that, ``location`` leads elsewhere, ``rate`` is bytes a second; ``once`` lets it happen to one request."""
 
     status: int = 200
     cut_at: int | None = None
@@ -32,6 +32,7 @@ class Fault:
     rate: float | None = None
     wait_s: float = 0.0
     headers: tuple[tuple[str, str], ...] = ()
+    once: bool = False
 
 
 class Origin:
@@ -102,9 +103,12 @@ class Origin:
 
             def do_GET(self) -> None:
                 path = self.path.split("?")[0]
+                fault = origin.fault(path)  # as it is until a test sees that this was asked for
+                if fault.once:
+                    origin.faults = {end: one for end, one in origin.faults.items() if one is not fault}
                 origin.asked.append(self.path)
                 try:
-                    self._answer(origin.fault(path), origin.folder / path.lstrip("/"))
+                    self._answer(fault, origin.folder / path.lstrip("/"))
                 except (ConnectionError, OSError, ValueError):
                     self.close_connection = True
 
