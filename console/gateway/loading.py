@@ -22,7 +22,7 @@ from console.gateway.fetching import Got, NotGot, Patience, patience
 from console.gateway.fmp4 import carries_parameters
 from console.gateway.outline import Unavailable
 from console.gateway.pieces import Abandoned, Pieces
-from console.gateway.playhead import TAKEN_AHEAD_S, Playhead
+from console.gateway.playhead import TAKEN_AHEAD_S, TOLD_S, Playhead
 from console.gateway.reel import Piece, Reel
 from console.gateway.rung_change import eased
 from console.gateway.settings import GatewaySettings
@@ -166,13 +166,14 @@ class Loader:
         return await self._held(lambda: self._init, lambda: False) or b""
 
     async def _in_time(self, place: int) -> None:
-        """Wait until a piece is not too far ahead of the rider, but no longer than ``hold_s``."""
+        """Wait until a piece is not too far ahead of the rider, but no longer than ``hold_s``; nor for a player that
+        says nothing more: it may itself wait for libVLC, and that for the piece."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hold_s):
                 while self._held_back and self._playhead.early(
                     self._reel.starts_s[place], self._now(), place == self._bettered
                 ):
-                    await self._moved.wait()
+                    await asyncio.wait_for(self._moved.wait(), TOLD_S)
 
     def release(self) -> None:
         """Keep libVLC waiting for nothing until it begins anew: it is to end."""

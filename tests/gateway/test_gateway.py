@@ -8,6 +8,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ import pytest
 
 from console.gateway import Gateway, GatewaySettings, Unavailable, View
 from console.gateway.kept import Kept, Key
+from console.gateway.playhead import TAKEN_AHEAD_S
 from console.gateway.rung_change import eased
 from tests.gateway.conftest import HEIGHTS, LENGTH_S, SEGMENT_S
 from tests.gateway.origin import Fault, Origin
@@ -268,6 +270,32 @@ def test_a_piece_that_is_there_is_served_at_once(gateway, origins, laddered):
             client.get(url)
             took.append(time.perf_counter() - began)
     assert statistics.median(took) < 0.02  # the bench says how much less
+
+
+def test_a_piece_far_ahead_is_given_out_when_the_rider_is_near(gateway, origins, laddered, monkeypatch):
+    for module in ("loading", "playhead"):
+        monkeypatch.setattr(f"console.gateway.{module}.TOLD_S", 60.0)
+    gateway._settings = GatewaySettings(hold_s=60.0)
+    view = open_view(gateway, origins(laddered))
+    view.outline()
+    view.position(0.0)
+    with ThreadPoolExecutor(1) as libvlc:
+        asking = libvlc.submit(get, view, "seg/7.m4s")  # begins at 14 s
+        for position_s in (0.5, 1.0, 1.5):
+            with pytest.raises(TimeoutError):
+                asking.result(0.1)
+            view.position(position_s)
+        view.position(14.0 - TAKEN_AHEAD_S)
+        assert asking.result(10).content
+
+
+def test_a_player_that_says_nothing_more_keeps_no_piece_back(gateway, origins, laddered, monkeypatch):
+    monkeypatch.setattr("console.gateway.loading.TOLD_S", 0.2)
+    gateway._settings = GatewaySettings(hold_s=60.0)
+    view = open_view(gateway, origins(laddered))
+    view.outline()
+    view.position(0.0)
+    assert get(view, "seg/7.m4s").content
 
 
 def test_views_that_are_closed_are_let_go_and_the_gateway_ends(origins, laddered):
