@@ -38,7 +38,7 @@ PROMISES = {profile.name: Promise() for profile in PROFILES} | {
     "steady-0.15": Promise(startup_s=8.0, still=(22.0, LENGTH_S + 1)),
     "trickle": Promise(startup_s=8.0, still=(0.0, 18.0), above_lowest=0.2),
     "drought": Promise(rebuffering=0.2, still=(4.0, 18.0), above_lowest=0.2),
-    "lte": Promise(still=(0.0, 5.0)),
+    "lte": Promise(still=(0.0, 8.5)),  # two pieces, with so little ahead
     "gaps": Promise(rebuffering=0.1, above_lowest=0.3),
     "far": Promise(startup_s=8.0, above_lowest=0.3),
     "late": Promise(above_lowest=0.3),
