@@ -74,6 +74,7 @@ class Loader:
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._bettered: int | None = None  # the piece that is there and is being fetched in a better rung
+        self._in_vain: set[tuple[int, int]] = set()  # pieces that nobody has in a better rung, and which that was
         self._fell_at_s = -math.inf
         self._given: int | None = None  # the rung of the piece that libVLC has got last, since it began
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
@@ -241,20 +242,26 @@ class Loader:
         if self._rung is not None and self._only is None and self._buffer_s() >= RICH_S:
             rung = self._choose()
             arrives_s = choice.arrives_in_s(self._situation(rung), self._rungs[rung])
-            again = self._reel.next_below(rung, position_s + TAKEN_AHEAD_S + arrives_s)
+            in_vain = {place for place, tried in self._in_vain if tried == rung}
+            again = self._reel.next_below(rung, position_s + TAKEN_AHEAD_S + arrives_s, in_vain)
             if again is not None:
                 return again
         return self._reel.next_missing(position_s, position_s + self._settings.ahead_s, self._gone)
 
     async def _better(self, place: int) -> None:
-        """Get a piece in a better rung, as long as libVLC has not taken the one that is there. Raises
-        :class:`NotGot`."""
-        self._bettered, taking = place, asyncio.ensure_future(self._take(place))
+        """Get a piece in a better rung, as long as libVLC has not taken the one that is there, which stays if no
+        better one comes."""
+        rung = self._choose()
+        self._bettered, taking = place, asyncio.ensure_future(self._take_in(place, rung, stills.Pace()))
         try:
             while not taking.done() and not self._reel.is_taken(place):
                 await asyncio.wait({taking}, timeout=WATCH_S)
             if taking.done():
                 taking.result()
+        except Abandoned as slow:
+            self._given_up(slow)
+        except NotGot:
+            self._in_vain.add((place, rung))
         finally:
             taking.cancel()
             self._bettered = None
@@ -266,19 +273,22 @@ class Loader:
         while True:
             try:
                 return await self._take_in(place, rung, pace)
-            except Abandoned as better:
-                self._measured_in_vain(better.progress)
-                self._tally.abandoned += 1
+            except Abandoned as slow:
+                self._given_up(slow)
                 pace.go_on()
-                rung = better.instead
-                if rung == self._rung and self._rungs[rung].still:
-                    self._fell_at_s = self._now()  # what was tried is not tried again at once
+                rung = slow.instead
             except NotGot as error:
                 tried.add(rung)
                 others = [one for one in self._others(rung) if one not in tried]
                 if not error.final or not others:
                     raise
                 rung = others[0]
+
+    def _given_up(self, slow: Abandoned) -> None:
+        self._throughput.add(slow.progress.have, slow.progress.seconds, slow.progress.latency_s)
+        self._tally.abandoned += 1
+        if self._rung is not None and slow.instead <= self._rung and self._rungs[self._rung].still:
+            self._fell_at_s = self._now()  # what was tried is not tried again at once
 
     async def _take_in(self, place: int, rung: int, pace: stills.Pace) -> None:
         data, init = await self._fetched(place, rung, pace)
@@ -365,9 +375,6 @@ class Loader:
     def _measured(self, got: Got) -> None:
         self._tally.fetched(got)
         self._throughput.add(got.carried, got.seconds, got.latency_s, got.waited_s)
-
-    def _measured_in_vain(self, progress: Progress) -> None:
-        self._throughput.add(progress.have, progress.seconds, progress.latency_s)
 
     def _tell(self) -> None:
         self._news.set()

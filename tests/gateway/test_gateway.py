@@ -124,6 +124,18 @@ def test_a_piece_that_no_server_has_right_is_taken_in_another_rung(gateway, orig
     assert rungs(open_view(gateway, server), laddered)[3] != 360
 
 
+def test_a_better_rung_that_no_server_has_is_asked_for_once_more_and_no_other_again(gateway, origins, laddered):
+    server = origins(laddered)
+    server.faults["v360/6.m4s"] = Fault(status=404)
+    view = open_view(gateway, server)
+    view.outline()
+    end_s = time.monotonic() + 10
+    while server.count("v360/6.m4s") < 2 and time.monotonic() < end_s:
+        time.sleep(0.01)
+    assert rungs(view, laddered)[6] != 360
+    assert server.count("v360/6.m4s") == 2 and server.count("v270/6.m4s") + server.count("v180/6.m4s") == 1
+
+
 def test_a_piece_that_nobody_has_is_passed_over_and_many_are_an_error(gateway, origins, laddered):
     server = origins(laddered)
     for number in (2, *range(4, COUNT)):
