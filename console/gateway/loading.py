@@ -250,7 +250,7 @@ class Loader:
 
     async def _better(self, place: int) -> None:
         """Get a piece in a better rung, as long as libVLC has not taken the one that is there, which stays if no
-        better one comes."""
+        better one comes. Raises :class:`NotGot` where the network is at fault."""
         rung = self._choose()
         self._bettered, taking = place, asyncio.ensure_future(self._take_in(place, rung, stills.Pace()))
         try:
@@ -260,7 +260,9 @@ class Loader:
                 taking.result()
         except Abandoned as slow:
             self._given_up(slow)
-        except NotGot:
+        except NotGot as error:
+            if not error.final:
+                raise
             self._in_vain.add((place, rung))
         finally:
             taking.cancel()
