@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -102,6 +103,15 @@ def test_the_list_tells_what_is_over(plan, data, capsys):
     told = {line.split()[0]: line.split()[-1] for line in capsys.readouterr().out.splitlines()}
     states = {"later": "scheduled", "soon": "lobby", "now": "live"}
     assert told == {**states, "stopped": "ended", "past": "ended", "off": "cancelled"}
+
+
+def test_a_plan_that_has_gone_is_told_before_what_is_recorded_needs_it(plan, data, capsys):
+    assert main(["schedule", str(plan), "--at", "2099-01-01T18:00", "--id", "late", "--data", str(data)]) == 0
+    stored = data / "live" / "late" / "plan.toml"
+    stored.unlink()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["late", "--data", str(data), "--http", str(taken.getsockname()[1])]) == 1
+    assert f"cannot become a class until its plan is mended: {stored}" in capsys.readouterr().err
 
 
 def test_a_mistyped_store_is_told_before_the_class(plan, data, capsys):

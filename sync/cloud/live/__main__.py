@@ -127,6 +127,8 @@ def _run(options: argparse.Namespace) -> None:
         class_id = planned.id
     else:
         expect(options.data)
+        if fault := planning.fault_of_plan(options.data, class_id):
+            print(f"What is recorded cannot become a class until its plan is mended: {fault}", file=sys.stderr)
     rtmp = 1935 if options.rtmp is None and options.srt is None else options.rtmp
     wanted = Wanted(
         data=options.data,

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sync.cloud.catalogue import SLUG
+from sync.cloud.classes.errors import PlanError
 from sync.cloud.classes.plan import Plan
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.classes.shelf import Shelf
@@ -118,6 +119,17 @@ def _check(class_id: str, origins: Sequence[str]) -> None:
     for origin in origins:
         if web_address(origin) is None:
             raise BadSchedule(f"{origin!r} is no address of an origin", "write it like http://10.0.0.5:8091")
+
+
+def fault_of_plan(data: Path, class_id: str) -> str | None:
+    """Why nothing that is recorded of a class can become a class; ``None`` if it can, or where there is none."""
+    if find(data, class_id, missing_ok=True) is None:
+        return None
+    try:
+        read_plan(folder_of(data, class_id) / PLAN)
+    except PlanError as error:
+        return str(error)
+    return None
 
 
 def _shelves(data: Path, stores: Stores | None) -> tuple[Shelf, ...]:
