@@ -46,7 +46,7 @@ def find(data: Path) -> Path:
     """The database of the cloud in ``data``; makes nothing. Raises :class:`DirectoryError` when no cloud is there."""
     path = data.expanduser().absolute() / STORE
     with _looking_into(data):
-        there = path.is_file()
+        there = _is_there(path) and path.is_file()
     if not there:
         raise _no_cloud(data)
     return path
@@ -56,12 +56,21 @@ def expect(data: Path) -> None:
     """Whether a cloud ran in ``data``, with whatever database, or classes were made or planned there; makes nothing.
     Raises :class:`DirectoryError` when not."""
     with _looking_into(data):
-        there = [data / name for name in (STORE, "classes", "live") if (data / name).exists()]
+        there = [data / name for name in (STORE, "classes", "live") if _is_there(data / name)]
     if not there:
         raise _no_cloud(data)
-    for folder in there[there[0].is_file() :]:
+    for folder in (path for path in there if path.name != STORE):
         with _looking_into(folder):  # a search in it would find nothing, and not tell why
             os.scandir(folder).close()
+
+
+def _is_there(path: Path) -> bool:
+    """Like ``exists``, which in newer Pythons is silent about missing rights."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

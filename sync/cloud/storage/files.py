@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 from sync.cloud.storage.door import CHUNK_BYTES, Content, Entry, checked, checked_folder
@@ -105,7 +106,11 @@ class FileStorage:
         path = self.root / checked(key)
         with _told(path):
             path = path.resolve()
-            return path if path.is_relative_to(self.root.resolve()) and path.is_file() else None
+            try:
+                whole = S_ISREG(path.stat().st_mode)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            return path if whole and path.is_relative_to(self.root.resolve()) else None
 
 
 def _entry(key: str, stat: os.stat_result) -> Entry:
