@@ -132,7 +132,9 @@ class Connection:
             return await self._send(asked, 404 if body is None else 503, b"", 0)
         part = body[start:]
         upto = len(part) // 2 if "cut" in met else len(part)
-        if start and part:
+        if start and not part:
+            return await self._send(asked, 416, b"", 0)
+        if start:
             return await self._send(
                 asked, 206, part, upto, f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}\r\n"
             )
