@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from console.gateway.progress import Progress
 from console.gateway.reading import Part
 
 
@@ -16,24 +16,6 @@ class Source:
 
     pathway: str
     part: Part | Callable[[], Awaitable[Part]]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a request is: bytes here, bytes in all if known, seconds since it was sent, and until its answer
-    began."""
-
-    have: int
-    total: int | None
-    seconds: float
-    latency_s: float = 0.0
-
-    @property
-    def left_s(self) -> float:
-        """How long it will take, if it goes on like this."""
-        if self.total is None or not self.have:
-            return math.inf
-        return (self.total - self.have) * (self.seconds - self.latency_s) / self.have
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +31,8 @@ class Attempt:
     url: str = ""
     total: int | None = None
     latency_s: float = 0.0
-    raced: bool = False
+    hedged: bool = False  # another was asked, as this one was silent
+    raced: bool = False  # another was asked, as this one was slow
     task: asyncio.Task[None] | None = None
     mark: tuple[float, int] = (0.0, 0)  # when the last answer to any request for the piece began, and what was here
 
@@ -60,9 +43,9 @@ class Attempt:
 
     def progress(self, now_s: float, length: int | None) -> Progress:
         """How far this request is, without what others had brought before it."""
-        total = self.total or length
-        left = None if total is None else total - self.before
-        return Progress(self.own_bytes, left, now_s - self.began_s, self.latency_s)
+        whole = self.total or length
+        total = None if whole is None else whole - self.before
+        return Progress(self.own_bytes, total, now_s - self.began_s, self.latency_s, whole)
 
     def rate(self, now_s: float) -> float:
         """Own bytes a second so far."""
@@ -72,3 +55,7 @@ class Attempt:
         """Bytes a second since the last answer began."""
         since_s, had = self.mark
         return max(len(self.data) - had, 0) / max(now_s - since_s, 1e-3)
+
+    def left_s(self, now_s: float) -> float:
+        """How long it will take at that rate."""
+        return ((self.total or 0) - len(self.data)) / max(self.rate_since_mark(now_s), 1e-3)

@@ -6,8 +6,8 @@ long a rung may stay that the network no longer carries (Spiteri, Urgaonkar, Sit
 The cap on the way up is that paper's remedy against going to and fro (BOLA-O).
 
 libVLC holds a picture for a fifth of a second where pictures change their size, and a picture that comes and goes
-disturbs by itself. So after a fall a rung is risen to only after a while; it is left before the buffer is gone, never
-for a passing dip that it bridges.
+disturbs by itself. So after a fall a rung is risen to only after a while, unless it needs but little of what the
+network carries; it is left before the buffer is gone, never for a passing dip that it bridges.
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from console.gateway.progress import Progress
+
 START_S = 1.5  # the first piece should arrive within this
 RESERVE_S = 8.0  # of buffer below which nothing is dared
 RESERVE_SHARE = 1 / 3  # of what may be fetched ahead, where that is less: a live class
 RICH_SHARE = 0.6  # of what may be fetched ahead; with this much, BOLA keeps the highest rung
 RISE_AFTER_S = 12.0  # since it fell;
-RISE_SOON_S = 3.0  # with a rich buffer, which bridges what may come
+RISE_SOON_S = 3.0  # with a rich buffer, which bridges what may come; with less than the reserve ahead twice that
 EASY = 0.4  # of the throughput: a rung that needs no more is risen to at once,
 EASY_FROM_S = 4.0  # with this much in hand
 # The share of the throughput that a rung may use: with no buffer, with the reserve, with a rich buffer.
 STAY = (0.65, 0.97, 1.0)  # to be kept
-RISE = (0.5, 0.8, 1.0)  # to be risen to
+RISE = (0.5, 0.8, 1.0)  # to be risen to,
+RISE_LIVE = (0.5, 0.8, 0.92)  # where no more than the reserve may be fetched ahead, and nothing bridges a mistake
 RISE_FROM = 0.4  # of the reserve, where it would not be the last step
 MARGIN_S = 1.3  # of buffer that is as good as none: libVLC hands pictures out 1.2 s before they are shown
 LOOK_S = 0.5  # of a fetch, before it is judged
@@ -95,26 +98,19 @@ def arrives_in_s(now: Situation, rung: Rung) -> float:
     return now.latency_s + now.piece_s * rung.bandwidth_bps / max(now.throughput_bps, 1.0)
 
 
-def abandon(
-    now: Situation,
-    fetched_bytes: int,
-    elapsed_s: float,
-    size: int,
-    recent_bps: float | None = None,
-    first_byte_s: float = 0.0,
-) -> int | None:
-    """The lower rung to fetch instead, when the piece of rung ``now.last`` that is being fetched (``size`` bytes)
-    would come too late and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now,
-    ``recent_bps`` how fast it came of late, where that is known; ``first_byte_s`` how long nothing came at first."""
-    coming_s = elapsed_s - first_byte_s
-    if not now.last or coming_s < LOOK_S or fetched_bytes >= size:
+def abandon(now: Situation, progress: Progress, recent_bps: float | None = None) -> int | None:
+    """The lower rung to fetch instead, when the piece of rung ``now.last`` that is being fetched would come too late
+    and the lower one sooner; ``None`` to go on. ``now.buffer_s`` is what is left to play now, ``recent_bps`` how fast
+    it came of late, where that is known."""
+    have, total = progress.have, progress.total
+    if not now.last or total is None or progress.coming_s < LOOK_S or have >= total:
         return None
-    rate = recent_bps / 8 if recent_bps else max(fetched_bytes, 1) / coming_s
-    left_s = (size - fetched_bytes) / rate
-    whole_s = size / rate / now.rungs[now.last].bandwidth_bps
+    rate = recent_bps / 8 if recent_bps else max(have, 1) / progress.coming_s
+    left_s = (total - have) / rate
+    whole_s = (progress.whole or total) / rate / now.rungs[now.last].bandwidth_bps
     last_moment_s = _last_moment_s(now, recent_bps or now.throughput_bps)
-    pressing = now.buffer_s <= min(_reserve_s(now), last_moment_s) or elapsed_s >= now.piece_s
-    if not pressing or left_s <= max(now.buffer_s - MARGIN_S, START_S - elapsed_s):
+    pressing = now.buffer_s <= min(_reserve_s(now), last_moment_s) or progress.seconds >= now.piece_s
+    if not pressing or left_s <= max(now.buffer_s - MARGIN_S, START_S - progress.seconds):
         return None
     seconds = [now.latency_s + rung.bandwidth_bps * whole_s for rung in now.rungs[: now.last]]
     fitting = seconds[: ceiling(now.rungs, now.panel_height, now.max_rate_bps) + 1]
@@ -178,10 +174,12 @@ def _within(now: Situation, share: float) -> int:
 def _risen(now: Situation, top: int) -> int:
     """Where to rise to, if now is the time. While the buffer is small only to the very top: that is one step. What
     takes but little of the network is risen to at any time."""
-    easy = min(_within(now, EASY), top) if now.buffer_s >= EASY_FROM_S else 0
-    if now.since_fall_s < (RISE_SOON_S if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
+    live = _rich_s(now) < RESERVE_S
+    easy = min(_within(now, EASY), top) if now.buffer_s >= min(EASY_FROM_S, _reserve_s(now)) else 0
+    soon_s = 2 * RISE_SOON_S if live else RISE_SOON_S
+    if now.since_fall_s < (soon_s if now.buffer_s >= _rich_s(now) else RISE_AFTER_S):
         return easy
-    target = min(_carried(now, RISE), top)
+    target = min(_carried(now, RISE_LIVE if live else RISE), top)
     return target if target == top or now.buffer_s >= RISE_FROM * _reserve_s(now) else easy
 
 

@@ -16,17 +16,21 @@ from urllib.parse import urlsplit
 
 from console.gateway.allowed import Allowed
 from console.gateway.asking import Answer, Client, Failed, ask
-from console.gateway.attempt import Attempt, Progress, Source
+from console.gateway.attempt import Attempt, Source
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Pathways, Trouble
+from console.gateway.progress import Progress
 from console.gateway.reading import Part
 
 TICK_S = 0.1
 ROUNDS = 3  # that each pathway is asked
 WORTH_MEASURING = 50_000  # bytes
 FASTER = 1.5  # another pathway has to be, before a slow one is raced
-TOGETHER_S = 0.4  # that two requests bring the same piece, before one is ended
+TOGETHER_S = 0.4  # that two requests to one pathway bring the same piece, before one is ended;
+COMPARED_S = 2.0  # to two pathways: a connection begins slowly
+FLOWING_S = 0.3  # since its last byte, a request brings something
 LEAST_SILENCE_S = 0.5
+MOST_WAITED_S = 1.0  # that a silence counts for: with much in hand we choose to wait
 SILENT = 5.0  # times the usual wait for an answer
 OWN_NETWORK = {Trouble.UNREACHABLE, Trouble.LATE}  # if all pathways have this, it is not their fault
 SETTLED = {Trouble.MISSING, Trouble.REFUSED, Trouble.BUSY}  # asking the same pathway again at once is useless
@@ -51,9 +55,9 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Got:
     """A piece that is what was promised, the pathway it came over in the end, how many bytes the request that brought
-    it carried and how long that took, ``latency_s`` of it until its first byte (``waited_s`` since the first request
-    was sent, where that brought nothing), what every server sent (by host), and whether another pathway had to step
-    in (0 or 1)."""
+    it carried and how long that took, ``latency_s`` of it until its answer began (``waited_s`` from the first request
+    to the first answer of all), what every server sent (by host), and whether another pathway had to step in (0 or
+    1)."""
 
     data: bytes
     pathway: str
@@ -108,6 +112,7 @@ class Fetch:
     _best: bytes = b""
     _total: int | None = None
     _began_s: float = 0.0
+    _spoke_s: float | None = None  # when the first answer began
 
     @property
     def progress(self) -> Progress:
@@ -153,6 +158,7 @@ class Fetch:
         async with ask(self.client, self.allowed, part, start, self.promise.packed) as answer:
             attempt.spoke_s, attempt.total, attempt.url = self.now(), answer.total, answer.url
             attempt.latency_s = attempt.spoke_s - attempt.began_s
+            self._spoke_s = self._spoke_s or attempt.spoke_s
             self._begin(attempt, start, answer)
             async for chunk in answer.chunks:
                 attempt.data += chunk
@@ -214,7 +220,8 @@ class Fetch:
         self._blame()
         for other in self._running:
             self._count(other)
-            if other.spoke_s < attempt.began_s or other.rate(now_s) * FASTER < attempt.rate(now_s):
+            late = other.spoke_s < attempt.began_s or other.rate(now_s) * FASTER < attempt.rate(now_s)
+            if late and other.source.pathway != name:
                 self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
         rate = attempt.rate(now_s)
         if self.promise.proves:
@@ -222,7 +229,7 @@ class Fetch:
         seconds = max(now_s - attempt.began_s, 1e-6)
         switched = int(name != self.sources[0].pathway)
         carried, latency_s = attempt.own_bytes, attempt.latency_s
-        waited_s = latency_s if attempt.before else attempt.began_s - self._began_s + latency_s
+        waited_s = min((self._spoke_s or now_s) - self._began_s, latency_s + MOST_WAITED_S)
         return Got(attempt.whole, name, attempt.url, carried, seconds, latency_s, waited_s, self._bytes, switched)
 
     def _count(self, attempt: Attempt) -> None:
@@ -235,28 +242,32 @@ class Fetch:
         if not self._running or not self._left:
             return
         last, now_s = self._running[-1], self.now()
-        silent = now_s - last.spoke_s > self.patience.stall_s
-        alone = len(self._running) == 1  # again, if the one that it raced was ended
-        if (silent and (alone or not last.raced)) or (not last.raced and self._too_slow(last, now_s)):
+        if not last.hedged and now_s - last.spoke_s > self.patience.stall_s:
+            last.hedged = True
+            self._start_next()
+        elif not last.raced and self._too_slow(last, now_s):
             last.raced = True
             self._start_next()
 
     def _end_later(self) -> None:
-        """Of requests that all bring something, end those that would be done later."""
+        """Of two requests that both bring something, end the one that would be done later."""
         now_s = self.now()
-        coming = [one for one in self._running if one.rate_since_mark(now_s) and one.total]
-        if len(coming) < 2 or now_s - coming[0].mark[0] < TOGETHER_S:
+        coming = [one for one in self._running if one.total and now_s - one.spoke_s < FLOWING_S]
+        coming = [one for one in coming if one.rate_since_mark(now_s)]
+        if len(coming) < 2:
             return
-        first = min(coming, key=lambda one: ((one.total or 0) - len(one.data)) / one.rate_since_mark(now_s))
-        for other in coming:
-            if other is first or other.task is None:
-                continue
-            other.task.cancel()
-            self._running.remove(other)
-            self._count(other)
-            slow = other.rate_since_mark(now_s) * FASTER < first.rate_since_mark(now_s)
-            if slow and other.source.pathway != first.source.pathway:
-                self.pathways.failed(other.source.pathway, now_s, Trouble.LATE)
+        first, *_, last = sorted(coming, key=lambda one: one.left_s(now_s))
+        elsewhere = last.source.pathway != first.source.pathway
+        if now_s - last.mark[0] < (COMPARED_S if elsewhere else TOGETHER_S) or last.task is None:
+            return
+        last.task.cancel()
+        self._running.remove(last)
+        self._left.append(last.source)
+        self._count(last)
+        first.hedged = False  # should it fall silent
+        slow = last.rate_since_mark(now_s) * FASTER < first.rate_since_mark(now_s)
+        if slow and elsewhere and last.began_s < first.began_s:
+            self.pathways.failed(last.source.pathway, now_s, Trouble.LATE)
 
     def _too_slow(self, attempt: Attempt, now_s: float) -> bool:
         passed_s = now_s - attempt.began_s

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from console.gateway import choice, starting, stills
-from console.gateway.attempt import Progress
 from console.gateway.choice import Situation
 from console.gateway.fetching import Got, NotGot, Patience, patience
 from console.gateway.fmp4 import carries_parameters
 from console.gateway.outline import Unavailable
 from console.gateway.pieces import Abandoned, Pieces
 from console.gateway.playhead import TAKEN_AHEAD_S, TOLD_S, Playhead
+from console.gateway.progress import Progress
 from console.gateway.reel import Piece, Reel
 from console.gateway.rung_change import eased
 from console.gateway.settings import GatewaySettings
@@ -74,7 +74,8 @@ class Loader:
         self.begun = asyncio.Event()  # the first piece is there
         self._only: int | None = None  # the rung to stay in, if rungs cannot be mixed
         self._bettered: int | None = None  # the piece that is there and is being fetched in a better rung
-        self._in_vain: set[tuple[int, int]] = set()  # pieces that nobody has in a better rung, and which that was
+        self._in_vain: dict[tuple[int, int], float] = {}  # when a piece was not to be had in a better rung
+        self._progress: Progress | None = None  # of the fetch that is on
         self._fell_at_s = -math.inf
         self._given: int | None = None  # the rung of the piece that libVLC has got last, since it began
         self._asked: list[int] = []  # pieces that libVLC waits for, the latest last
@@ -174,7 +175,8 @@ class Loader:
                 while self._held_back and self._playhead.early(
                     self._reel.starts_s[place], self._now(), place == self._bettered
                 ):
-                    await asyncio.wait_for(self._moved.wait(), TOLD_S)
+                    async with asyncio.timeout(TOLD_S):
+                        await self._moved.wait()
 
     def release(self) -> None:
         """Keep libVLC waiting for nothing until it begins anew: it is to end."""
@@ -232,16 +234,21 @@ class Loader:
     def _is_gone(self, place: int) -> bool:
         return self._now() - self._gone.get(place, -math.inf) < GONE_S
 
+    def _waited_for(self) -> list[int]:
+        """The pieces that libVLC waits for and may still get."""
+        return [place for place in self._asked if self._reel.get(place) is None and place not in self._gone]
+
     def _wanted(self) -> int | None:
         """The piece to fetch next."""
         self._gone = {place: at_s for place, at_s in self._gone.items() if self._is_gone(place)}
-        waited_for = [place for place in self._asked if self._reel.get(place) is None and place not in self._gone]
-        if waited_for:
+        if waited_for := self._waited_for():
             return waited_for[-1]
         position_s = self._playhead.position_s(self._now())
         if self._rung is not None and self._only is None and self._buffer_s() >= RICH_S:
             rung = self._choose()
             arrives_s = choice.arrives_in_s(self._situation(rung), self._rungs[rung])
+            now_s = self._now()
+            self._in_vain = {one: at_s for one, at_s in self._in_vain.items() if now_s - at_s < GONE_S}
             in_vain = {place for place, tried in self._in_vain if tried == rung}
             again = self._reel.next_below(rung, position_s + TAKEN_AHEAD_S + arrives_s, in_vain)
             if again is not None:
@@ -250,20 +257,21 @@ class Loader:
 
     async def _better(self, place: int) -> None:
         """Get a piece in a better rung, as long as libVLC has not taken the one that is there, which stays if no
-        better one comes. Raises :class:`NotGot` where the network is at fault."""
+        better one comes."""
         rung = self._choose()
-        self._bettered, taking = place, asyncio.ensure_future(self._take_in(place, rung, stills.Pace()))
+        self._bettered, self._progress = place, None
+        taking = asyncio.ensure_future(self._take_in(place, rung, stills.Pace()))
         try:
-            while not taking.done() and not self._reel.is_taken(place):
+            while not taking.done() and not self._reel.is_taken(place) and not self._waited_for():
                 await asyncio.wait({taking}, timeout=WATCH_S)
             if taking.done():
                 taking.result()
+            elif self._progress is not None:
+                self._given_up(self._progress)
         except Abandoned as slow:
-            self._given_up(slow)
-        except NotGot as error:
-            if not error.final:
-                raise
-            self._in_vain.add((place, rung))
+            self._given_up(slow.progress)
+        except NotGot:
+            self._in_vain[place, rung] = self._now()
         finally:
             taking.cancel()
             self._bettered = None
@@ -276,7 +284,7 @@ class Loader:
             try:
                 return await self._take_in(place, rung, pace)
             except Abandoned as slow:
-                self._given_up(slow)
+                self._given_up(slow.progress)
                 pace.go_on()
                 rung = slow.instead
             except NotGot as error:
@@ -286,10 +294,10 @@ class Loader:
                     raise
                 rung = others[0]
 
-    def _given_up(self, slow: Abandoned) -> None:
-        self._throughput.add(slow.progress.have, slow.progress.seconds, slow.progress.latency_s)
+    def _given_up(self, progress: Progress) -> None:
+        self._throughput.add(progress.have, progress.seconds, progress.latency_s)
         self._tally.abandoned += 1
-        if self._rung is not None and slow.instead <= self._rung and self._rungs[self._rung].still:
+        if self._rung is not None and self._rungs[self._rung].still:
             self._fell_at_s = self._now()  # what was tried is not tried again at once
 
     async def _take_in(self, place: int, rung: int, pace: stills.Pace) -> None:
@@ -306,7 +314,8 @@ class Loader:
             self._fell_at_s = self._now()
         self._rung = rung
         self.begun.set()
-        self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
+        if not self._reel.is_taken(place):
+            self._reel.put(place, Piece(data, rung), self._reel.at(self._playhead.position_s(self._now())))
         self._tell()
 
     async def _fetched(self, place: int, rung: int, pace: stills.Pace) -> tuple[bytes, bytes]:
@@ -342,12 +351,11 @@ class Loader:
         return min(stills.first(now), self._first) if self._rung is None else stills.choose(now)
 
     def _instead(self, rung: int, pace: stills.Pace, progress: Progress) -> int | None:
-        recent_bps = pace.see(progress.seconds, progress.have)
+        recent_bps, self._progress = pace.see(progress.seconds, progress.have), progress
         if self._only is not None or progress.total is None or not progress.have:
             return None  # silence is no reason for another rung: another pathway is asked as well
         now, trying = self._situation(rung), self._rung is not None and self._rungs[self._rung].still
-        have, spent_s, total = progress.have, progress.seconds, progress.total
-        return stills.abandon(now, have, spent_s, total, recent_bps, trying, progress.latency_s)
+        return stills.abandon(now, progress, recent_bps, trying)
 
     def _others(self, rung: int) -> list[int]:
         """The rungs to try instead of one, the next lower ones first, one without moving pictures last."""

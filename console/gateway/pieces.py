@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
-from console.gateway.attempt import Progress, Source
+from console.gateway.attempt import Source
 from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise
 from console.gateway.fmp4 import is_whole, is_whole_transport
 from console.gateway.outline import Unavailable
+from console.gateway.progress import Progress
 from console.gateway.reading import Part, Rung, Segment
 from console.gateway.routes import Routes, host
 from console.gateway.shelf import Shelf

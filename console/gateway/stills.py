@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from console.gateway import choice, starting
 from console.gateway.choice import MARGIN_S, RISE, RISE_AFTER_S, WORTH, Situation
+from console.gateway.progress import Progress
 from console.gateway.reading import Rung
 
 LOOK_S = 0.8  # of bytes coming slowly, before they tell that the network carries no moving picture
@@ -76,26 +77,19 @@ def first(now: Situation) -> int:
     return 0 if _starves(moving) else starting.first(moving) + 1
 
 
-def abandon(
-    now: Situation,
-    fetched_bytes: int,
-    elapsed_s: float,
-    size: int,
-    recent_bps: float | None,
-    trying: bool,
-    first_byte_s: float = 0.0,
-) -> int | None:
+def abandon(now: Situation, progress: Progress, recent_bps: float | None, trying: bool) -> int | None:
     """The lower rung to fetch instead of the piece of rung ``now.last`` that is being fetched. ``recent_bps`` is its
     :class:`Pace`; ``trying`` that it is one after a still."""
     if not _has_still(now) or not now.last:
-        return choice.abandon(now, fetched_bytes, elapsed_s, size, recent_bps, first_byte_s)
+        return choice.abandon(now, progress, recent_bps)
     own, lowest, still = (now.rungs[index].bandwidth_bps for index in (now.last, 1, 0))
-    if recent_bps is not None and recent_bps < lowest and fetched_bytes < size:
-        left_s, whole_s = (size - fetched_bytes) * 8 / recent_bps, size * 8 / recent_bps / own
+    have, total = progress.have, progress.total
+    if recent_bps is not None and recent_bps < lowest and total is not None and have < total:
+        left_s, whole_s = (total - have) * 8 / recent_bps, (progress.whole or total) * 8 / recent_bps / own
         too_late = min(left_s, whole_s * lowest) > now.buffer_s - MARGIN_S
         if (trying or too_late) and whole_s * still <= left_s * WORTH:
             return 0
-    lower = choice.abandon(_moving(now), fetched_bytes, elapsed_s, size, recent_bps, first_byte_s)
+    lower = choice.abandon(_moving(now), progress, recent_bps)
     return None if lower is None else lower + 1
 
 

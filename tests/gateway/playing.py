@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from console.gateway.choice import Rung, Situation
+from console.gateway.progress import Progress
 from console.gateway.stills import Pace, abandon, choose
 from console.gateway.throughput import Throughput
 
@@ -82,7 +83,7 @@ def play(
                 if give_up:
                     tried = replace(now, last=rung, throughput_bps=throughput.estimate_bps)
                     recent_bps, trying = pace.see(elapsed_s, int(fetched)), now.last == 0 and ladder[0].still
-                    instead = abandon(tried, int(fetched), elapsed_s, int(size), recent_bps, trying)
+                    instead = abandon(tried, Progress(int(fetched), int(size), elapsed_s), recent_bps, trying)
             throughput.add(int(min(fetched, size)), elapsed_s, latency_s)
             if instead is None:
                 break

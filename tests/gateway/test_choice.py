@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.gateway.choice import Rung, Situation, abandon, bola_steps, ceiling, choose
+from console.gateway.progress import Progress
 from tests.gateway.playing import LADDER, play, steady
 
 RATES = st.floats(1e3, 200e6)
@@ -64,7 +65,7 @@ def test_more_buffer_never_brings_a_lower_rung(now: Situation, one: float, other
 def test_a_fetch_is_given_up_only_for_a_lower_rung_that_is_allowed(
     now: Situation, fetched: int, elapsed_s: float, size: int
 ) -> None:
-    instead = abandon(now, fetched, elapsed_s, size)
+    instead = abandon(now, Progress(fetched, size, elapsed_s))
     if instead is not None:
         assert now.last is not None and 0 <= instead < now.last
         assert instead <= ceiling(now.rungs, now.panel_height, now.max_rate_bps)
@@ -101,6 +102,13 @@ def test_after_a_fall_it_rises_only_when_that_has_paid_for_a_while() -> None:
     assert choose(replace(now, since_fall_s=0.0, throughput_bps=50e6, buffer_s=1.0)) == 1
 
 
+def test_a_live_class_where_little_can_be_ahead_rises_to_what_the_network_carries_with_some_to_spare() -> None:
+    live = Situation(LADDER, 3.5, 2.6e6, last=1, piece_s=1.0, buffer_most_s=4.0)
+    assert choose(live) == 1 and choose(replace(live, throughput_bps=2.8e6)) == 2
+    assert choose(replace(live, buffer_s=28.0, piece_s=4.0, buffer_most_s=30.0)) == 2
+    assert choose(replace(live, throughput_bps=2.8e6, since_fall_s=4.0)) == 1
+
+
 def test_a_full_buffer_bridges_a_dip_and_a_small_one_gives_way() -> None:
     dip = Situation(LADDER, 28.0, 1.6e6, last=2)
     assert choose(dip) == 2
@@ -123,22 +131,27 @@ def test_the_data_saver_takes_effect_at_once() -> None:
         (25.0, 50_000, 4.5, 0.1e6, 0),  # hopeless
         (6.0, 2_390_000, 9.0, 2e6, None),  # nearly there: anything else takes longer
         (2.0, 0, 0.2, None, None),  # too soon to tell
-        (2.0, 0, 2.0, None, 0),  # nothing came at all
     ],
 )
 def test_a_fetch_that_comes_too_late_is_given_up(
     buffer_s: float, fetched: int, elapsed_s: float, recent_bps: float | None, instead: int | None
 ) -> None:
     now = Situation(LADDER, buffer_s, 5e6, last=3)
-    assert abandon(now, fetched, elapsed_s, 2_400_000, recent_bps) == instead
+    assert abandon(now, Progress(fetched, 2_400_000, elapsed_s), recent_bps) == instead
 
 
 def test_how_long_an_answer_was_late_says_nothing_of_the_pace_after_it() -> None:
     now = Situation(LADDER, 2.5, 5e6, last=3)
-    assert abandon(now, 2_000_000, 4.0, 2_400_000, None, first_byte_s=2.0) is None
-    assert abandon(now, 1_000_000, 2.4, 2_400_000, None, first_byte_s=2.0) is None  # too soon to tell
-    assert abandon(now, 100_000, 4.0, 2_400_000, None, first_byte_s=2.0) == 0
+    assert abandon(now, Progress(2_000_000, 2_400_000, 4.0, latency_s=2.0)) is None
+    assert abandon(now, Progress(1_000_000, 2_400_000, 2.4, latency_s=2.0)) is None  # too soon to tell
+    assert abandon(now, Progress(100_000, 2_400_000, 4.0, latency_s=2.0)) == 0
+
+
+def test_what_others_brought_before_counts() -> None:
+    now = Situation(LADDER, 2.5, 5e6, last=3)
+    nearly = Progress(10_000, 250_000, 1.0, whole=2_400_000)  # another one takes as long as this
+    assert abandon(now, nearly, 200_000) is None and abandon(now, replace(nearly, whole=250_000), 200_000) == 0
 
 
 def test_the_lowest_rung_is_never_given_up() -> None:
-    assert abandon(Situation(LADDER, 0.0, 1e5, last=0), 10, 30.0, 10**6) is None
+    assert abandon(Situation(LADDER, 0.0, 1e5, last=0), Progress(10, 10**6, 30.0)) is None
