@@ -250,7 +250,8 @@ class Loader:
             now_s = self._now()
             self._in_vain = {one: at_s for one, at_s in self._in_vain.items() if now_s - at_s < GONE_S}
             in_vain = {place for place, tried in self._in_vain if tried == rung}
-            again = self._reel.next_below(rung, position_s + TAKEN_AHEAD_S + arrives_s, in_vain)
+            # The last one first: what comes behind is in this rung too, so however far that goes, it is one change.
+            again = self._reel.last_below(rung, position_s + TAKEN_AHEAD_S + arrives_s, in_vain)
             if again is not None:
                 return again
         return self._reel.next_missing(position_s, position_s + self._settings.ahead_s, self._gone)

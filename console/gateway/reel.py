@@ -98,11 +98,11 @@ class Reel:
                 return place
         return None
 
-    def next_below(self, rung: int, from_s: float, but: Container[int] = ()) -> int | None:
-        """The first piece that begins at ``from_s`` or later, is in a lower rung, is none of ``but``, and that libVLC
+    def last_below(self, rung: int, from_s: float, but: Container[int] = ()) -> int | None:
+        """The last piece that begins at ``from_s`` or later, is in a lower rung, is none of ``but``, and that libVLC
         has not taken yet."""
         below = (one for one, piece in self._pieces.items() if piece.rung < rung and one not in self._taken)
-        return min((one for one in below if self.starts_s[one] >= from_s and one not in but), default=None)
+        return max((one for one in below if self.starts_s[one] >= from_s and one not in but), default=None)
 
     def playlist(self, first: int = 0) -> str:
         """The media playlist from a piece on, with addresses relative to its own."""

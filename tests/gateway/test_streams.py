@@ -57,10 +57,10 @@ def test_what_libvlc_has_taken_is_not_fetched_in_a_better_rung():
     for place in range(6):
         film.put(place, Piece(b"x", 0), keep_from=0)
     film.take(2)
-    assert film.next_below(1, 3.0) == 3 and film.next_below(0, 3.0) is None
-    assert film.next_below(1, 3.0, but={3}) == 4
+    assert film.last_below(1, 3.0) == 5 and film.last_below(0, 3.0) is None
+    assert film.last_below(1, 3.0, but={5}) == 4 and film.last_below(1, 11.0) is None
     film.put(2, Piece(b"y", 1), keep_from=0)
-    assert film.is_taken(2) and film.next_below(2, 0.0) == 0 and film.next_below(2, 3.5) == 3
+    assert film.is_taken(2) and film.last_below(2, 0.0, but={3, 4, 5}) == 1
 
 
 def test_the_live_playlist_slides_and_counts_what_has_gone():
