@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from console.gateway.allowed import Allowed, NotAllowed
 from console.gateway.asking import Client, Failed, ask
 from console.gateway.attempt import Source
-from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise
+from console.gateway.fetching import Fetch, Got, NotGot, Patience, Promise, patience
 from console.gateway.outline import Unavailable
 from console.gateway.pathways import Pathways, Standing, Trouble
 from console.gateway.reading import Part
@@ -18,6 +18,8 @@ from console.gateway.settings import GatewaySettings
 from console.gateway.shelf import Shelf
 from console.gateway.steering import MOST_BYTES, Manifest, Steering, steer
 from console.gateway.throughput import Throughput
+
+MOST_SILENCE_S = 2.0
 
 
 class Carrier:
@@ -107,7 +109,8 @@ class Carrier:
             return bytes(data), answer.url
 
     async def _fetched(self, sources: Sequence[Source], promise: Promise) -> Got:
-        borne = Patience(2.0, self._settings.ask_s)
+        silence_s = patience(0.0, MOST_SILENCE_S, self.throughput.usual_latency_s).stall_s  # a rider waits for lists
+        borne = Patience(silence_s, self._settings.ask_s)
         try:
             async with asyncio.timeout(2 * self._settings.ask_s):
                 got = await self.new_fetch(sources, promise, borne).run()
