@@ -131,8 +131,8 @@ async def test_of_two_requests_that_both_bring_something_only_one_goes_on(pair: 
 
 
 async def test_a_server_that_was_only_late_is_not_blamed(pair: Pair) -> None:
-    pair.a.faults["piece.m4s"] = Fault(stall_at=90_000, stall_s=0.6, rate=60_000)
-    pair.b.faults["piece.m4s"] = Fault(rate=60_000)
+    pair.a.faults["piece.m4s"] = Fault(stall_at=60_000, stall_s=0.6, rate=120_000)
+    pair.b.faults["piece.m4s"] = Fault(rate=120_000)
     assert (await pair.fetch(patience=Patience(stall_s=0.3, late_s=30.0)).run()).data == DATA
     assert pair.standing("b") is Standing.GOOD
 
