@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -110,6 +111,8 @@ class Fetch:
     _failures: list[tuple[str, Failed]] = field(default_factory=list)
     _bytes: dict[str, int] = field(default_factory=dict)
     _best: bytes = b""
+    _cuts: Counter[int] = field(default_factory=Counter)  # after how many bytes answers were cut off
+    _too_large: set[str] = field(default_factory=set)  # the pathways that send more than a piece may have
     _total: int | None = None
     _began_s: float = 0.0
     _spoke_s: float | None = None  # when the first answer began
@@ -164,10 +167,12 @@ class Fetch:
                 attempt.data += chunk
                 attempt.spoke_s = self.now()
                 if len(attempt.data) > self.promise.most_bytes:
+                    self._too_large.add(attempt.source.pathway)
                     raise Failed(Trouble.WRONG, self.promise.larger)
 
     def _begin(self, attempt: Attempt, start: int, answer: Answer) -> None:
         if (answer.total or 0) > self.promise.most_bytes:
+            self._too_large.add(attempt.source.pathway)
             raise Failed(Trouble.WRONG, self.promise.larger)
         if start and answer.start == start and None is not self._total != answer.total:
             raise Failed(Trouble.SHORT, _DAMAGED)  # not the file that the others began with
@@ -194,10 +199,11 @@ class Fetch:
         if not isinstance(error, Failed):
             raise error
         self._failures.append((name, error))
-        if error.trouble in SETTLED:
+        if error.trouble in SETTLED or name in self._too_large:
             self._left = [source for source in self._left if source.pathway != name]
-        if error.trouble is Trouble.CUT and len(attempt.data) > len(self._best):
-            self._best = bytes(attempt.data)
+        if error.trouble is Trouble.CUT:
+            self._cuts[len(attempt.data)] += bool(attempt.url and attempt.data)
+            self._best = max(self._best, bytes(attempt.data), key=len)
         elif error.trouble in (Trouble.SHORT, Trouble.WRONG):
             self._best = b""
         if not self._running:
@@ -292,7 +298,9 @@ class Fetch:
         telling = [failure for _, failure in self._failures if failure.trouble not in OWN_NETWORK] or [
             failure for _, failure in self._failures
         ]
-        return NotGot(telling[-1].why if telling else Unavailable("There is no server to ask."), bool(troubles & FINAL))
+        ends_there = max(self._cuts.values(), default=0) >= ROUNDS  # always at one place: that is no network
+        why = telling[-1].why if telling else Unavailable("There is no server to ask.")
+        return NotGot(why, ends_there or bool(troubles & FINAL))
 
 
 async def _looked_up(source: Source) -> Part:

@@ -15,7 +15,7 @@ import pytest
 from console.gateway.allowed import Allowed
 from console.gateway.asking import Client, new_client
 from console.gateway.attempt import Source
-from console.gateway.fetching import Fetch, NotGot, Patience, Promise, patience
+from console.gateway.fetching import ROUNDS, Fetch, NotGot, Patience, Promise, patience
 from console.gateway.pathways import Pathways, Standing
 from console.gateway.reading import ByteRange, Part
 from tests.gateway.origin import Fault, Origin
@@ -111,6 +111,20 @@ async def test_the_next_server_goes_on_where_the_first_stopped(pair: Pair, fault
 async def test_a_cut_piece_is_mended_by_its_own_server_if_there_is_no_other(pair: Pair) -> None:
     pair.a.faults["piece.m4s"] = Fault(cut_at=150_000, once=True)
     assert (await pair.fetch(names="a").run()).data == DATA and pair.a.count("piece.m4s") == 2
+
+
+async def test_a_file_that_always_ends_too_soon_is_known_soon_and_for_good(pair: Pair) -> None:
+    pair.a.faults["piece.m4s"] = Fault(cut_at=90_000)
+    with pytest.raises(NotGot) as told:
+        await pair.fetch(names="a").run()
+    assert told.value.final and pair.a.count("piece.m4s") == ROUNDS
+
+
+async def test_what_is_too_large_is_not_asked_for_again(pair: Pair) -> None:
+    pair.a.faults["piece.m4s"] = Fault(endless=True)
+    with pytest.raises(NotGot) as told:
+        await pair.fetch(Promise(most_bytes=500_000), names="a").run()
+    assert told.value.final and pair.a.count("piece.m4s") == 1
 
 
 async def test_an_answer_that_does_not_begin_is_asked_for_again_where_there_is_no_other(pair: Pair) -> None:
