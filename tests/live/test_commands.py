@@ -14,6 +14,7 @@ import pytest
 
 from sync.cloud.classes.plan_file import read_plan
 from sync.cloud.live.__main__ import main
+from sync.cloud.live.alone import alone
 from sync.records import to_json
 from tests.live.origins import PLAN
 
@@ -112,6 +113,15 @@ def test_a_plan_that_has_gone_is_told_before_what_is_recorded_needs_it(plan, dat
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["late", "--data", str(data), "--http", str(taken.getsockname()[1])]) == 1
     assert f"cannot become a class until its plan is mended: {stored}" in capsys.readouterr().err
+
+
+def test_an_origin_needs_a_name_of_its_own(plan, data, capsys):
+    assert main(["schedule", str(plan), "--at", "2099-01-01T18:00", "--id", "late", "--data", str(data)]) == 0
+    with alone(data / "live" / "late", "a"):
+        assert main(["late", "--data", str(data), "--http", "0", "--name", "a"]) == 2
+    assert "an origin named 'a' runs already\ngive each its own with --name" in capsys.readouterr().err
+    assert main(["late", "--data", str(data), "--http", "0", "--name", "../a"]) == 2
+    assert "no name of an origin" in capsys.readouterr().err
 
 
 def test_a_mistyped_store_is_told_before_the_class(plan, data, capsys):

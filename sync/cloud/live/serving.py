@@ -11,7 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import uvicorn
 
 from sync.cloud.listening import HttpServer, check_ports, listen
 from sync.cloud.live import tools
+from sync.cloud.live.alone import alone
 from sync.cloud.live.doors import RtmpDoor, SrtDoor, check_udp
 from sync.cloud.live.ending import RECORDINGS, is_over, make_class
 from sync.cloud.live.errors import BadSchedule
@@ -82,8 +83,9 @@ async def serve(wanted: Wanted) -> None:
     check_ports({"--http": wanted.http, **({"--rtmp": wanted.rtmp} if wanted.rtmp is not None else {})})
     check_ports({"--feed": wanted.feed, **({"--srt": wanted.srt} if wanted.srt is not None else {})})
     stop = Stop()
-    with listen(wanted.host, wanted.http, "--http") as listening:
+    with listen(wanted.host, wanted.http, "--http") as listening, ExitStack() as held:
         name = wanted.name or f"origin-{listening.getsockname()[1]}"
+        held.enter_context(alone(folder_of(wanted.data, planned.id), name))
         feed = Feed(wanted.host, check_udp(wanted.host, wanted.feed, "--feed"), wanted.feed_latency_ms)
         recordings = folder_of(wanted.data, planned.id) / RECORDINGS / name
         origin = Origin(wanted.heights, _hls_folder(wanted, planned, name), recordings, feed)
