@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -218,6 +219,21 @@ def test_other_words_do_not_encode_anything_again_and_can_be_taken_back(
 
 def test_nothing_is_left_of_the_making(film, version):
     assert not [path for path in (film.parent / "classes" / ".publishing").iterdir() if path.is_dir()]
+
+
+def test_a_film_that_is_damaged_in_the_middle_is_told_of(run_maker, tmp_path):
+    path = tmp_path / "film.mp4"
+    given = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=6", "-f", "lavfi", "-i", "sine=duration=6"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-movflags", "+faststart"]
+    subprocess.run(["ffmpeg", "-v", "error", *given, *coded, str(path)], check=True)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 20_000] = random.Random(1).randbytes(20_000)
+    path.write_bytes(data)
+    (tmp_path / "plan.toml").write_text(PLAN)
+    done = run_maker("publish", path, tmp_path / "plan.toml", "--data", tmp_path, "--json")
+    assert done.status == 0, done.err
+    assert "The film is damaged between 0:00 and 0:06: look at the class" in done.err
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,9 +49,15 @@ def finish(process: subprocess.Popen[bytes]) -> None:
     """Wait for ffmpeg to end well. Raises :class:`ToolFailed` or :class:`NoSpace`."""
     assert process.stderr is not None
     with process.stderr:
-        words = process.stderr.read().decode(errors="replace").strip()
+        _judge(process, process.stderr.read())
+
+
+def _judge(process: subprocess.Popen[bytes], words: bytes) -> str:
+    """What ffmpeg complained of, if it ended well all the same."""
+    told = words.decode(errors="replace").strip()
     if process.wait() != 0:
-        raise failure(words)
+        raise failure(told)
+    return told
 
 
 def run(arguments: Sequence[str], cwd: Path) -> None:
@@ -98,17 +105,23 @@ def report(arguments: Sequence[str], cwd: Path, tell: Callable[[float], None] | 
     return "".join(words)
 
 
-def run_telling(arguments: Sequence[str], cwd: Path, tell: Callable[[float], None]) -> None:
-    """Run ffmpeg to its end; ``tell`` hears the second of its output that it has come to."""
+def run_telling(arguments: Sequence[str], cwd: Path, tell: Callable[[float], None]) -> str:
+    """Run ffmpeg to its end; ``tell`` hears the second of its output that it has come to. Returns what it complained
+    of all the same."""
     process = start(["-progress", "pipe:1", *arguments], cwd, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if line.startswith(b"out_time_us=") and line[12:].strip().isdigit():
-                tell(int(line[12:]) / 1e6)
-        finish(process)
-    finally:
-        end(process)
+    assert process.stdout is not None and process.stderr is not None
+    with ThreadPoolExecutor(1) as reader:  # a damaged film fills the pipe, and ffmpeg would wait for ever
+        words = reader.submit(process.stderr.read)
+        try:
+            for line in process.stdout:
+                if line.startswith(b"out_time_us=") and line[12:].strip().isdigit():
+                    tell(int(line[12:]) / 1e6)
+            return _judge(process, words.result())
+        finally:
+            if process.poll() is None:
+                process.kill()
+            words.result()
+            end(process)
 
 
 def probe(path: Path) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ from sync.cloud.classes.job import Job, hashed
 from sync.cloud.classes.packaging import Rung
 from sync.cloud.classes.pieces import Piece
 from sync.cloud.classes.plan import Plan
-from sync.cloud.classes.progress import Progress, part
+from sync.cloud.classes.progress import Progress, clock, part
 from sync.cloud.classes.renditions import Rendition
 from sync.cloud.classes.shelf import Shelf
 from sync.cloud.classes.source import Source
@@ -162,11 +162,16 @@ class Publication:
         if not tasks:
             return
         begin = before = 1 - sum(shares)
+        damaged = set[int]()
         with self._progress.step(f"encoding {len(wanted)} rung{'s' if len(wanted) > 1 else ''}", before) as tell:
             for (i, some), share in zip(tasks, shares, strict=True):
                 outputs = [self._job.part(one.name, i) for one in some]
-                transcode.encode(self._source, some, stretches[i], outputs, part(tell, begin, share))
+                if not transcode.encode(self._source, some, stretches[i], outputs, part(tell, begin, share)):
+                    damaged.add(i)
                 begin += share
+        for one in (stretches[i] for i in sorted(damaged)):
+            within = f"between {clock(one.start_s)} and {clock(one.start_s + one.length_s)}"
+            self._progress.say(f"The film is damaged {within}: look at the class there before riders do.")
 
     def _make_words(self, rungs: Sequence[Rung], kept: Version | None) -> tuple[Words, list[Piece]]:
         """Captions, poster, and pictures to find a place by, of the rungs that any player can show. Those of ``kept``

@@ -41,9 +41,9 @@ def encode(
     stretch: Stretch,
     outputs: Sequence[Path],
     tell: Callable[[float], None] = lambda _: None,
-) -> None:
+) -> bool:
     """Encode a stretch of ``source`` into ``outputs``, one MP4 file a rendition, which are there when they are whole.
-    ``tell`` hears how far it is (0-1)."""
+    ``tell`` hears how far it is (0-1). Returns whether all of it could be read."""
     work = outputs[0].parent
     early = min(PREROLL_S, stretch.start_s)
     arguments = ["-ss", str(stretch.start_s - early), "-t", str(early + stretch.length_s + 1)]
@@ -52,11 +52,12 @@ def encode(
     unfinished = [path.with_name(f"{path.stem}.tmp.mp4") for path in outputs]
     for rendition, path in zip(renditions, unfinished, strict=True):
         arguments += ["-map", f"[{rendition.name}]", *rendition.encoder(stretch.frames_per_s), path.name]
-    ffmpeg.run_telling(arguments, work, lambda at_s: tell(min(at_s / stretch.length_s, 1.0)))
+    complaints = ffmpeg.run_telling(arguments, work, lambda at_s: tell(min(at_s / stretch.length_s, 1.0)))
     for path, output in zip(unfinished, outputs, strict=True):
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.replace(output)
+    return not complaints
 
 
 def together(renditions: Sequence[Rendition]) -> list[list[Rendition]]:
