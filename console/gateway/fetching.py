@@ -166,14 +166,10 @@ class Fetch:
             async for chunk in answer.chunks:
                 attempt.data += chunk
                 attempt.spoke_s = self.now()
-                if len(attempt.data) > self.promise.most_bytes:
-                    self._too_large.add(attempt.source.pathway)
-                    raise Failed(Trouble.WRONG, self.promise.larger)
+                self._check_size(attempt, len(attempt.data))
 
     def _begin(self, attempt: Attempt, start: int, answer: Answer) -> None:
-        if (answer.total or 0) > self.promise.most_bytes:
-            self._too_large.add(attempt.source.pathway)
-            raise Failed(Trouble.WRONG, self.promise.larger)
+        self._check_size(attempt, answer.total or 0)
         if start and answer.start == start and None is not self._total != answer.total:
             raise Failed(Trouble.SHORT, _DAMAGED)  # not the file that the others began with
         if answer.start != start:  # this server sends it all again
@@ -184,6 +180,11 @@ class Fetch:
         self._total = answer.total
         for one in self._running:
             one.mark = self.now(), len(one.data)
+
+    def _check_size(self, attempt: Attempt, size: int) -> None:
+        if size > self.promise.most_bytes:
+            self._too_large.add(attempt.source.pathway)
+            raise Failed(Trouble.WRONG, self.promise.larger)
 
     def _settle(self, attempt: Attempt) -> Got | None:
         """What a request that has ended brought: the piece, or a failure after which the next pathway is asked."""
@@ -258,8 +259,8 @@ class Fetch:
     def _end_later(self) -> None:
         """Of two requests that both bring something, end the one that would be done later."""
         now_s = self.now()
-        coming = [one for one in self._running if one.total and now_s - one.spoke_s < FLOWING_S]
-        coming = [one for one in coming if one.rate_since_mark(now_s)]
+        flowing = (one for one in self._running if one.total and now_s - one.spoke_s < FLOWING_S)
+        coming = [one for one in flowing if one.rate_since_mark(now_s)]
         if len(coming) < 2:
             return
         first, *_, last = sorted(coming, key=lambda one: one.left_s(now_s))

@@ -259,7 +259,7 @@ class Live:
             data = eased(self._init, data)
         self._broadcast.mapped = bool(init)
         self._broadcast.put(Aired(place, moment.wall_s, moment.duration_s, data, rung, breaks))
-        if self._rung is not None and rung < self._rung:
+        if rung < self._rung:
             self._fell_at_s = self._now()
         self._rung = rung
         self._tell()

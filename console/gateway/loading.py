@@ -20,7 +20,7 @@ from console.gateway.choice import Situation
 from console.gateway.fetching import Got, NotGot, Patience, patience
 from console.gateway.fmp4 import carries_parameters
 from console.gateway.outline import Unavailable
-from console.gateway.pieces import Abandoned, Pieces
+from console.gateway.pieces import WATCH_S, Abandoned, Pieces
 from console.gateway.playhead import TAKEN_AHEAD_S, TOLD_S, Playhead
 from console.gateway.progress import Progress
 from console.gateway.reel import Piece, Reel
@@ -32,7 +32,6 @@ from console.gateway.throughput import Throughput
 T = TypeVar("T")
 
 IDLE_S = 0.25
-WATCH_S = 0.1
 AFTER_PIECE_S = 0.02  # other things are asked for: the connection that is open, and has become quick, is the piece's
 BACKOFF_S = (0.5, 1.0, 2.0, 3.0)
 BEFORE_S = 1.4  # the class clock waits so long for a picture that is behind
